@@ -1,0 +1,19 @@
+import { bootstrap } from './lib/bootstrap.mjs'
+
+await bootstrap(
+  import.meta.url,
+  `
+npm run bench                            all figures, in under four minutes
+npm run bench -- --only audit,sealing    some of: script-size, status-latency, callback, audit, sealing
+npm run bench -- --check                 ends with 1 when a goal is missed
+
+Every figure is a ratio against a baseline that is measured in the same run, so that it says the same on a fast and on a
+slow machine. Builds the app if its sources changed, uses a database of its own on the embedded PostgreSQL, reaches
+nothing but this machine, and stops and removes all of it in the end, also on Ctrl-C.
+`,
+)
+const { runBench } = await import('../bench/run.mjs')
+const { endOnSignals, main } = await import('./lib/shutdown.mjs')
+
+endOnSignals({ code: 130, message: 'Stopping' })
+await main(() => runBench(process.argv.slice(2)))
