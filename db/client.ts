@@ -1,0 +1,130 @@
+import 'server-only'
+import type { PgDatabase } from 'drizzle-orm/pg-core'
+import { drizzle, type PostgresJsQueryResultHKT } from 'drizzle-orm/postgres-js'
+import postgres from 'postgres'
+import { env } from '@/lib/env'
+
+/** The pool or an open transaction: queries take it first and do not care which. */
+export type Db = PgDatabase<PostgresJsQueryResultHKT, Record<string, never>>
+
+const POOL_SIZE = 20
+const CONNECT_SECONDS = 5
+
+interface Pool {
+  sql: postgres.Sql
+  db: Db
+}
+
+// Kept on globalThis because the bundler may load this module twice in one process.
+const holder = globalThis as { antePool?: Pool }
+
+/** The process's pool, opened at first use. */
+export function db(): Db {
+  holder.antePool ??= openPool(env().databaseUrl)
+  return holder.antePool.db
+}
+
+const TRANSACTION_TRIES = 4
+
+/**
+ * Runs `work` in a transaction and again from the start when PostgreSQL ended it for a deadlock or a serialisation
+ * conflict (40P01, 40001). `work` must hold no effect outside the transaction.
+ */
+export async function transact<T>(work: (tx: Db) => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await db().transaction(work)
+    } catch (error) {
+      if (attempt === TRANSACTION_TRIES || !hasSqlState(error, '40P01', '40001')) throw error
+    }
+  }
+}
+
+/** True when `error`, or what caused it, carries one of these codes. */
+export function hasSqlState(error: unknown, ...states: string[]): boolean {
+  for (let current = error; current instanceof Error; current = current.cause) {
+    const { code } = current as { code?: unknown }
+    if (typeof code === 'string' && states.includes(code)) return true
+  }
+  return false
+}
+
+/** A pool for `url`. `onQuery` sees each statement's text (tests count round trips with it). */
+export function openPool(url: string, onQuery?: (text: string) => void): Pool {
+  const sql = postgres(url, {
+    max: POOL_SIZE,
+    connect_timeout: CONNECT_SECONDS,
+    idle_timeout: 60,
+    onnotice: () => {},
+    connection: { application_name: 'ante', statement_timeout: 15_000, TimeZone: 'UTC' },
+    ...(onQuery === undefined ? {} : { debug: (_connection: number, text: string) => onQuery(text) }),
+  })
+  return { sql, db: drizzle(preparing(sql)) }
+}
+
+/** Ends the process's pool; used on shutdown. */
+export async function closePool(): Promise<void> {
+  await holder.antePool?.sql.end({ timeout: 5 })
+  delete holder.antePool
+}
+
+/** A dedicated listener on the process's pool. Calls back with each payload until `stop()`. */
+export async function listen(
+  channel: string,
+  onPayload: (payload: string) => void,
+): Promise<() => Promise<void>> {
+  holder.antePool ??= openPool(env().databaseUrl)
+  const { unlisten } = await holder.antePool.sql.listen(channel, onPayload)
+  return unlisten
+}
+
+/** Wakes listeners after a commit. A hint only: losing it costs a poll interval, so failure is ignored. */
+export function notify(channel: string, payload: string): void {
+  holder.antePool ??= openPool(env().databaseUrl)
+  holder.antePool.sql.notify(channel, payload).catch(() => {})
+}
+
+/** True when PostgreSQL cannot be reached or is shutting down, as opposed to a wrong statement. */
+export function isDatabaseUnavailable(error: unknown): boolean {
+  return hasSqlState(error, ...UNAVAILABLE)
+}
+
+const UNAVAILABLE = [
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOTFOUND',
+  'EPIPE',
+  'ETIMEDOUT',
+  'CONNECT_TIMEOUT',
+  'CONNECTION_CLOSED',
+  'CONNECTION_ENDED',
+  'CONNECTION_DESTROYED',
+  '57P01', // admin_shutdown
+  '57P02', // crash_shutdown
+  '57P03', // cannot_connect_now
+  '08006',
+  '08001',
+  '53300', // too_many_connections
+]
+
+/**
+ * Drizzle sends through `unsafe` and tells the driver not to prepare: two network round trips and a parse for
+ * each statement. Preparing by text makes it one. Statement texts are few and fixed; lists travel as arrays.
+ */
+function preparing<T extends postgres.Sql | postgres.TransactionSql>(sql: T): T {
+  return new Proxy(sql, {
+    get(target, key, receiver) {
+      if (key === 'unsafe')
+        return (text: string, values?: never[], options?: postgres.UnsafeQueryOptions) =>
+          target.unsafe(text, values, { ...options, prepare: true })
+      if (key === 'begin' || key === 'savepoint') {
+        const run = Reflect.get(target, key, receiver) as (...args: unknown[]) => unknown
+        return (...args: unknown[]) => {
+          const work = args.pop() as (tx: postgres.TransactionSql) => unknown
+          return run.call(target, ...args, (tx: postgres.TransactionSql) => work(preparing(tx)))
+        }
+      }
+      return Reflect.get(target, key, receiver)
+    },
+  })
+}

@@ -1,0 +1,122 @@
+import 'server-only'
+import { and, eq, inArray, isNotNull, lt, type SQL, sql } from 'drizzle-orm'
+import type { Db } from '../client'
+import { checks, decisions, documents, facts } from '../schema/documents'
+
+export type NewDocument = typeof documents.$inferInsert
+export type NewFact = typeof facts.$inferInsert
+export type NewCheck = typeof checks.$inferInsert
+export type NewDecision = typeof decisions.$inferInsert
+
+/** Writes the documents of an attempt with their facts. */
+export async function insertDocuments(db: Db, rows: NewDocument[], factRows: NewFact[]): Promise<void> {
+  if (rows.length > 0) await db.insert(documents).values(rows)
+  if (factRows.length > 0) await db.insert(facts).values(factRows)
+}
+
+/** Writes what was asked and what was concluded. */
+export async function insertDecision(db: Db, checkRows: NewCheck[], decision: NewDecision): Promise<void> {
+  if (checkRows.length > 0) await db.insert(checks).values(checkRows)
+  await db.insert(decisions).values(decision)
+}
+
+export type DocumentRow = Pick<
+  typeof documents.$inferSelect,
+  'id' | 'type' | 'state' | 'missingReason' | 'evidence' | 'fetchedAt' | 'keepUntil'
+>
+
+/** Documents of one attempt, without their bytes. */
+export async function listDocuments(
+  db: Db,
+  playerId: string,
+  verificationId: string,
+): Promise<DocumentRow[]> {
+  return db
+    .select({
+      id: documents.id,
+      type: documents.type,
+      state: documents.state,
+      missingReason: documents.missingReason,
+      evidence: documents.evidence,
+      fetchedAt: documents.fetchedAt,
+      keepUntil: documents.keepUntil,
+    })
+    .from(documents)
+    .where(and(eq(documents.playerId, playerId), eq(documents.verificationId, verificationId)))
+}
+
+/** Sealed facts with these names for these documents of one player. */
+export async function listFacts(
+  db: Db,
+  playerId: string,
+  documentIds: string[],
+  names: string[],
+): Promise<{ id: string; documentId: string; name: string; valueSealed: Buffer }[]> {
+  if (documentIds.length === 0) return []
+  return db
+    .select({ id: facts.id, documentId: facts.documentId, name: facts.name, valueSealed: facts.valueSealed })
+    .from(facts)
+    .where(
+      and(eq(facts.playerId, playerId), inArray(facts.documentId, documentIds), inArray(facts.name, names)),
+    )
+}
+
+/** Removes the documents of one attempt with their facts; used when an attempt ends without a result. */
+export async function deleteDocumentsOf(db: Db, playerId: string, verificationId: string): Promise<void> {
+  await deleteWithFacts(
+    db,
+    sql`select player_id, id from documents
+        where player_id = ${playerId}::uuid and verification_id = ${verificationId}::uuid`,
+  )
+}
+
+/** Removes all documents and facts of a player; of a minor nothing is kept but outcome and date. */
+export async function deleteDocumentsOfPlayer(db: Db, playerId: string): Promise<void> {
+  await deleteWithFacts(db, sql`select player_id, id from documents where player_id = ${playerId}::uuid`)
+}
+
+/**
+ * Removes documents and facts of attempts that ended without a result more than `days` ago; the number of documents.
+ * Across players: for the sweeper alone.
+ */
+export async function deleteUnfinished(db: Db, days: number, limit: number): Promise<number> {
+  return deleteWithFacts(
+    db,
+    sql`select d.player_id, d.id from documents d
+        join verifications v on v.player_id = d.player_id and v.id = d.verification_id
+        where v.status in ('cancelled', 'expired', 'failed', 'resubmission_requested')
+          and v.decided_at < now() - make_interval(days => ${days}::int)
+        limit ${limit}::int`,
+  )
+}
+
+async function deleteWithFacts(db: Db, selected: SQL): Promise<number> {
+  const rows = await db.execute(sql`
+    with gone as (${selected}),
+    facts_gone as (
+      delete from facts f using gone where f.player_id = gone.player_id and f.document_id = gone.id
+    )
+    select player_id, id from gone`)
+  for (const row of rows) {
+    const { player_id: playerId, id } = row as { player_id: string; id: string }
+    await db.delete(documents).where(and(eq(documents.playerId, playerId), eq(documents.id, id)))
+  }
+  return rows.length
+}
+
+/** Destroys the bytes of documents whose time is over; the number destroyed. Across players: for the sweeper alone. */
+export async function destroyExpiredBytes(db: Db, limit: number): Promise<number> {
+  const expired = db
+    .select({ playerId: documents.playerId, id: documents.id })
+    .from(documents)
+    .where(and(isNotNull(documents.rawSealed), lt(documents.keepUntil, sql`now()`)))
+    .limit(limit)
+    .as('expired')
+  const gone = await db
+    .update(documents)
+    .set({ rawSealed: null })
+    .from(expired)
+    .where(and(eq(documents.playerId, expired.playerId), eq(documents.id, expired.id)))
+    .returning({ id: documents.id })
+  return gone.length
+}

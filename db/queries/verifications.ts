@@ -1,0 +1,372 @@
+import 'server-only'
+import { and, count, desc, eq, gt, inArray, isNotNull, isNull, lt, sql } from 'drizzle-orm'
+import type { DocumentType } from '@/lib/documents/types'
+import { MOVES, type ReasonCode, type Status, WITH_PLAYER } from '@/lib/verification/types'
+import type { Db } from '../client'
+import { consents } from '../schema/consents'
+import { dataKeys } from '../schema/data-keys'
+import { providerSessions, verifications } from '../schema/verifications'
+import type { DataKeyRow } from './players'
+
+export type VerificationRow = typeof verifications.$inferSelect
+
+const COLUMNS = {
+  playerId: verifications.playerId,
+  id: verifications.id,
+  caseId: verifications.caseId,
+  consentId: verifications.consentId,
+  attempt: verifications.attempt,
+  reference: verifications.reference,
+  status: verifications.status,
+  version: verifications.version,
+  documents: verifications.documents,
+  connectionId: verifications.connectionId,
+  sandbox: verifications.sandbox,
+  reasons: verifications.reasons,
+  policyVersion: verifications.policyVersion,
+  createdAt: verifications.createdAt,
+  startedAt: verifications.startedAt,
+  returnedAt: verifications.returnedAt,
+  decidedAt: verifications.decidedAt,
+  updatedAt: verifications.updatedAt,
+  deadlineAt: verifications.deadlineAt,
+}
+export type Verification = Pick<VerificationRow, keyof typeof COLUMNS>
+
+/** Writes a new attempt; it begins as `awaiting_consent`. */
+export async function insertVerification(
+  db: Db,
+  row: Omit<typeof verifications.$inferInsert, 'status' | 'version'>,
+): Promise<void> {
+  await db.insert(verifications).values({ ...row, status: 'awaiting_consent' })
+}
+
+/** One attempt of this player, or null. */
+export async function findVerification(db: Db, playerId: string, id: string): Promise<Verification | null> {
+  const rows = await db
+    .select(COLUMNS)
+    .from(verifications)
+    .where(and(eq(verifications.playerId, playerId), eq(verifications.id, id)))
+    .limit(1)
+  return rows[0] ?? null
+}
+
+/** The player's latest attempt, or null. */
+export async function findLatestVerification(db: Db, playerId: string): Promise<Verification | null> {
+  const rows = await db
+    .select(COLUMNS)
+    .from(verifications)
+    .where(eq(verifications.playerId, playerId))
+    .orderBy(desc(verifications.attempt))
+    .limit(1)
+  return rows[0] ?? null
+}
+
+/** Version and status alone: what a held status request looks at. Null when it is not this player's. */
+export async function findVersion(
+  db: Db,
+  playerId: string,
+  id: string,
+): Promise<{ version: number; status: Status } | null> {
+  const rows = await db
+    .select({ version: verifications.version, status: verifications.status })
+    .from(verifications)
+    .where(and(eq(verifications.playerId, playerId), eq(verifications.id, id)))
+    .limit(1)
+  return rows[0] ?? null
+}
+
+/** How many attempts of this player were started after `since`. */
+export async function countStarted(db: Db, playerId: string, since: Date): Promise<number> {
+  const rows = await db
+    .select({ started: count() })
+    .from(verifications)
+    .where(and(eq(verifications.playerId, playerId), gt(verifications.startedAt, since)))
+  return rows[0]?.started ?? 0
+}
+
+/**
+ * Attempts of this player that are still open, locked until the transaction ends. Locks are taken in one order
+ * everywhere, player, attempts, audit chain, so that no two transactions wait for each other.
+ */
+export async function listOpen(db: Db, playerId: string): Promise<Verification[]> {
+  const open = Object.keys(MOVES).filter((status) => status.startsWith('awaiting_')) as Status[]
+  return db
+    .select(COLUMNS)
+    .from(verifications)
+    .where(and(eq(verifications.playerId, playerId), inArray(verifications.status, open)))
+    .orderBy(verifications.id)
+    .for('update')
+}
+
+interface Change {
+  reasons?: ReasonCode[]
+  connectionId?: string
+  sandbox?: boolean
+  policyVersion?: string
+  inputHash?: Buffer
+  startedAt?: Date
+  returnedAt?: Date
+  decidedAt?: Date
+  deadlineAt: Date | null
+}
+
+/** Moves `from` to `to` for this player's row. False when another request moved it first. */
+export async function moveVerification(
+  db: Db,
+  playerId: string,
+  id: string,
+  from: Status,
+  to: Status,
+  change: Change,
+): Promise<boolean> {
+  const mine = and(
+    eq(verifications.id, id),
+    eq(verifications.playerId, playerId),
+    eq(verifications.status, from),
+  )
+  const moved = await db
+    .update(verifications)
+    .set({ ...change, status: to, version: sql`${verifications.version} + 1`, updatedAt: sql`now()` })
+    .where(mine)
+    .returning({ id: verifications.id })
+  return moved.length === 1
+}
+
+/** Attempts whose present state has outlived its deadline, oldest first. Across players: for the sweeper alone. */
+export async function listOverdue(db: Db, limit: number): Promise<Verification[]> {
+  const waiting: Status[] = [...WITH_PLAYER, 'awaiting_provider']
+  return db
+    .select(COLUMNS)
+    .from(verifications)
+    .where(
+      and(
+        isNotNull(verifications.deadlineAt),
+        lt(verifications.deadlineAt, sql`now()`),
+        inArray(verifications.status, waiting),
+      ),
+    )
+    .orderBy(verifications.deadlineAt)
+    .limit(limit)
+}
+
+/** Writes the vendor's side of an attempt; a handle is unique per player. */
+export async function insertProviderSession(
+  db: Db,
+  row: typeof providerSessions.$inferInsert,
+): Promise<void> {
+  await db.insert(providerSessions).values(row)
+}
+
+export interface ReturnContext {
+  verification: Pick<Verification, 'id' | 'caseId' | 'status' | 'version' | 'deadlineAt' | 'documents'>
+  session: {
+    connectionId: string
+    browserKeyHash: Buffer
+    stateHash: Buffer
+    sessionSealed: Buffer | null
+  }
+  consentLive: boolean
+  dataKeys: DataKeyRow[]
+}
+
+/** All that a return needs to be judged, in one statement: this player's attempt with that handle, or null. */
+export async function findReturnContext(
+  db: Db,
+  playerId: string,
+  handleHash: Buffer,
+): Promise<ReturnContext | null> {
+  const rows = await db
+    .select({
+      verification: {
+        id: verifications.id,
+        caseId: verifications.caseId,
+        status: verifications.status,
+        version: verifications.version,
+        deadlineAt: verifications.deadlineAt,
+        documents: verifications.documents,
+      },
+      session: {
+        connectionId: providerSessions.connectionId,
+        browserKeyHash: providerSessions.browserKeyHash,
+        stateHash: providerSessions.stateHash,
+        sessionSealed: providerSessions.sessionSealed,
+      },
+      withdrawnAt: consents.withdrawnAt,
+      supersededAt: consents.supersededAt,
+      key: { version: dataKeys.version, wrapped: dataKeys.wrapped, checkValue: dataKeys.checkValue },
+    })
+    .from(providerSessions)
+    .innerJoin(
+      verifications,
+      and(
+        eq(verifications.playerId, providerSessions.playerId),
+        eq(verifications.id, providerSessions.verificationId),
+      ),
+    )
+    .innerJoin(
+      consents,
+      and(eq(consents.playerId, verifications.playerId), eq(consents.id, verifications.consentId)),
+    )
+    .innerJoin(dataKeys, eq(dataKeys.playerId, providerSessions.playerId))
+    .where(and(eq(providerSessions.playerId, playerId), eq(providerSessions.handleHash, handleHash)))
+  const first = rows[0]
+  if (first === undefined) return null
+  return {
+    verification: first.verification,
+    session: first.session,
+    consentLive: first.withdrawnAt === null && first.supersededAt === null,
+    dataKeys: rows.map((row) => row.key),
+  }
+}
+
+/**
+ * The claim: moves `awaiting_player` to `awaiting_provider`, keeps the sealed code, writes its fingerprint and the audit
+ * record, all in one statement. False when another return won, the time is over or the consent is gone. A fingerprint
+ * met before fails with a unique violation (23505) and nothing is written.
+ */
+export async function claimReturn(
+  db: Db,
+  claim: {
+    playerId: string
+    id: string
+    version: number
+    deadlineAt: Date
+    fingerprint: string
+    codeSealed: Buffer
+    record: string
+  },
+): Promise<boolean> {
+  const rows = await db.execute<{ id: string }>(sql`
+    with claimed as (
+      update verifications v
+      set status = 'awaiting_provider', version = v.version + 1, returned_at = now(), updated_at = now(),
+          deadline_at = ${claim.deadlineAt.toISOString()}::timestamptz
+      where v.player_id = ${claim.playerId}::uuid and v.id = ${claim.id}::uuid
+        and v.status = 'awaiting_player' and v.version = ${claim.version}::int and v.deadline_at > now()
+        and exists (select 1 from consents c where c.player_id = v.player_id and c.id = v.consent_id
+                    and c.withdrawn_at is null and c.superseded_at is null)
+      returning v.player_id, v.id, v.case_id
+    ), fingerprint as (
+      insert into return_codes (fingerprint, player_id, verification_id)
+      select ${claim.fingerprint}, player_id, id from claimed
+    ), kept as (
+      update provider_sessions s set code_sealed = ${claim.codeSealed}
+      from claimed where s.player_id = claimed.player_id and s.verification_id = claimed.id
+    )
+    select id, append_audit_event(case_id, ${claim.record}) from claimed`)
+  return rows.length === 1
+}
+
+export type CollectContext = {
+  verification: Verification
+  session: typeof providerSessions.$inferSelect
+  consentLive: boolean
+  consentItems: string[]
+}
+
+/** An attempt with the vendor's side and the state of its consent, or null. */
+export async function findCollectContext(
+  db: Db,
+  playerId: string,
+  id: string,
+): Promise<CollectContext | null> {
+  const rows = await db
+    .select({
+      verification: COLUMNS,
+      session: providerSessions,
+      withdrawnAt: consents.withdrawnAt,
+      supersededAt: consents.supersededAt,
+      consentItems: consents.items,
+    })
+    .from(verifications)
+    .innerJoin(
+      providerSessions,
+      and(
+        eq(providerSessions.playerId, verifications.playerId),
+        eq(providerSessions.verificationId, verifications.id),
+      ),
+    )
+    .innerJoin(
+      consents,
+      and(eq(consents.playerId, verifications.playerId), eq(consents.id, verifications.consentId)),
+    )
+    .where(and(eq(verifications.playerId, playerId), eq(verifications.id, id)))
+    .limit(1)
+  const row = rows[0]
+  if (row === undefined) return null
+  const { withdrawnAt, supersededAt, ...rest } = row
+  return { ...rest, consentLive: withdrawnAt === null && supersededAt === null }
+}
+
+/** Writes "exchange begun". False when it was begun before: then nobody may exchange again. */
+export async function beginExchange(db: Db, playerId: string, verificationId: string): Promise<boolean> {
+  const rows = await db
+    .update(providerSessions)
+    .set({ exchangeBegunAt: sql`now()` })
+    .where(and(ownSession(playerId, verificationId), isNull(providerSessions.exchangeBegunAt)))
+    .returning({ id: providerSessions.verificationId })
+  return rows.length === 1
+}
+
+/** Keeps the sealed access of a finished exchange and forgets the code. */
+export async function keepAccess(
+  db: Db,
+  playerId: string,
+  verificationId: string,
+  accessSealed: Buffer,
+  accessExpiresAt: Date,
+): Promise<void> {
+  await db
+    .update(providerSessions)
+    .set({ accessSealed, accessExpiresAt, codeSealed: null, exchangedAt: sql`now()` })
+    .where(ownSession(playerId, verificationId))
+}
+
+/** Notes that a document came and raises the version, so that watchers see it. Nothing when the attempt has moved on. */
+export async function recordArrival(
+  db: Db,
+  playerId: string,
+  verificationId: string,
+  type: string,
+  at: Date,
+): Promise<void> {
+  await db.execute(sql`
+    with collecting as (
+      update verifications set version = version + 1, updated_at = now()
+      where player_id = ${playerId}::uuid and id = ${verificationId}::uuid and status = 'awaiting_provider'
+      returning player_id, id
+    )
+    update provider_sessions s
+    set progress = s.progress || jsonb_build_object(${type}::text, ${at.toISOString()}::text)
+    from collecting where s.player_id = collecting.player_id and s.verification_id = collecting.id`)
+}
+
+/** Which documents have arrived, and when (RFC 3339 UTC). Empty before the first. */
+export async function findProgress(
+  db: Db,
+  playerId: string,
+  verificationId: string,
+): Promise<Partial<Record<DocumentType, string>>> {
+  const rows = await db
+    .select({ progress: providerSessions.progress })
+    .from(providerSessions)
+    .where(ownSession(playerId, verificationId))
+  return rows[0]?.progress ?? {}
+}
+
+/** Forgets code, access and session secrets: nothing is read from the vendor any more. */
+export async function finishProviderSession(
+  db: Db,
+  playerId: string,
+  verificationId: string,
+  subjectIndex: string | null = null,
+): Promise<void> {
+  await db
+    .update(providerSessions)
+    .set({ codeSealed: null, accessSealed: null, sessionSealed: null, subjectIndex, finishedAt: sql`now()` })
+    .where(ownSession(playerId, verificationId))
+}
+
+const ownSession = (playerId: string, verificationId: string) =>
+  and(eq(providerSessions.playerId, playerId), eq(providerSessions.verificationId, verificationId))

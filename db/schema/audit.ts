@@ -1,0 +1,33 @@
+import { bigint, index, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
+import { at, bytea } from './columns'
+
+/**
+ * One row is the head of one audit chain: a case's chain has the case's id, events of no case go to one chain per
+ * running process. Only the function `append_audit_event` writes here.
+ */
+export const auditChains = pgTable('audit_chains', {
+  id: uuid('id').primaryKey(),
+  seq: bigint('seq', { mode: 'number' }).notNull(),
+  head: bytea('head').notNull(),
+  createdAt: at('created_at').notNull().defaultNow(),
+})
+
+/**
+ * One row is a fact about who did what, appended in the same transaction as the change. `record` is canonical JSON with
+ * codes, ids and salted hashes, never a person's values; `hash` = SHA-256(previous hash · seq as 8 bytes · record).
+ * Insert-only: the app's role may call `append_audit_event` and read, and a trigger refuses change and deletion.
+ */
+export const auditEvents = pgTable(
+  'audit_events',
+  {
+    chainId: uuid('chain_id').notNull(),
+    seq: bigint('seq', { mode: 'number' }).notNull(),
+    record: text('record').notNull(),
+    hash: bytea('hash').notNull(),
+    createdAt: at('created_at').notNull().defaultNow(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.chainId, table.seq] }),
+    index('audit_events_time').on(table.createdAt),
+  ],
+)

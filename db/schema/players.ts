@@ -1,0 +1,15 @@
+import { pgTable, text, uuid } from 'drizzle-orm/pg-core'
+import { at, bytea } from './columns'
+
+/**
+ * One row is one person who proved an e-mail address. Written at the first sign-in with a right code, never before.
+ * The address is sealed with the player's own data key; `email_index` is its blind index and the only way to find the
+ * row by address. Nothing else about the person is here: identity lives in `facts`.
+ */
+export const players = pgTable('players', {
+  id: uuid('id').primaryKey(),
+  emailSealed: bytea('email_sealed').notNull(),
+  emailIndex: text('email_index').notNull().unique(),
+  locale: text('locale').notNull(),
+  createdAt: at('created_at').notNull().defaultNow(),
+})
