@@ -1,0 +1,90 @@
+import 'server-only'
+import { createCipheriv, createDecipheriv, createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import type { KeyRing } from '@/lib/env'
+import { AppError } from '@/lib/errors'
+
+// One random data key per person, wrapped by a versioned key of the ring (KE-01). Layout of the wrapped key:
+// format 1 · id length 1 · id · nonce 12 · ciphertext 32 · tag 16. The check value commits to the key (KE-02):
+// GCM alone lets two keys open the same bytes.
+
+const FORMAT = 1
+const KEY_BYTES = 32
+const NONCE_BYTES = 12
+const TAG_BYTES = 16
+const CHECK_BYTES = 16
+
+export interface WrappedDataKey {
+  wrapped: Buffer
+  checkValue: Buffer
+  wrappingKeyId: string
+}
+
+/** A fresh random data key (32 bytes). */
+export function newDataKey(): Buffer {
+  return randomBytes(KEY_BYTES)
+}
+
+/** Wraps `dataKey` for one person and version with the ring's writing key. Throws AppError `seal_failed` without one. */
+export function wrapDataKey(
+  ring: KeyRing,
+  playerId: string,
+  version: number,
+  dataKey: Buffer,
+): WrappedDataKey {
+  const id = ring.writeId
+  const nonce = randomBytes(NONCE_BYTES)
+  const cipher = createCipheriv('aes-256-gcm', wrappingKey(ring, id), nonce, { authTagLength: TAG_BYTES })
+  cipher.setAAD(associatedData(playerId, version, id))
+  const body = Buffer.concat([cipher.update(dataKey), cipher.final()])
+  const idBytes = Buffer.from(id, 'utf8')
+  const header = Buffer.concat([Buffer.from([FORMAT, idBytes.length]), idBytes])
+  const wrapped = Buffer.concat([header, nonce, body, cipher.getAuthTag()])
+  return { wrapped, checkValue: checkValue(dataKey), wrappingKeyId: id }
+}
+
+/** The data key inside `stored`. Throws AppError `seal_failed` for an unknown wrapping key, a changed byte or another person. */
+export function unwrapDataKey(
+  ring: KeyRing,
+  playerId: string,
+  version: number,
+  stored: { wrapped: Uint8Array; checkValue: Uint8Array },
+): Buffer {
+  const bytes = Buffer.from(stored.wrapped)
+  if (bytes[0] !== FORMAT) throw new AppError('seal_failed', 'unknown format of a wrapped key')
+  const idEnd = 2 + (bytes[1] ?? 0)
+  const id = bytes.subarray(2, idEnd).toString('utf8')
+  const nonce = bytes.subarray(idEnd, idEnd + NONCE_BYTES)
+  const body = bytes.subarray(idEnd + NONCE_BYTES, idEnd + NONCE_BYTES + KEY_BYTES)
+  const tag = bytes.subarray(idEnd + NONCE_BYTES + KEY_BYTES)
+  if (tag.length !== TAG_BYTES) throw new AppError('seal_failed', 'a wrapped key of the wrong length')
+  const decipher = createDecipheriv('aes-256-gcm', wrappingKey(ring, id), nonce, { authTagLength: TAG_BYTES })
+  decipher.setAAD(associatedData(playerId, version, id))
+  decipher.setAuthTag(tag)
+  const dataKey = finish(decipher, body)
+  const check = Buffer.from(stored.checkValue)
+  if (check.length !== CHECK_BYTES || !timingSafeEqual(check, checkValue(dataKey)))
+    throw new AppError('seal_failed', 'the check value does not match its key')
+  return dataKey
+}
+
+function finish(decipher: ReturnType<typeof createDecipheriv>, body: Buffer): Buffer {
+  try {
+    return Buffer.concat([decipher.update(body), decipher.final()])
+  } catch {
+    throw new AppError('seal_failed', 'a wrapped key does not open')
+  }
+}
+
+function wrappingKey(ring: KeyRing, id: string): Buffer {
+  const key = ring.keys.get(id)
+  if (key === undefined) throw new AppError('seal_failed', `no wrapping key with id ${JSON.stringify(id)}`)
+  return key
+}
+
+function checkValue(dataKey: Buffer): Buffer {
+  return createHmac('sha256', dataKey).update('ante data key check').digest().subarray(0, CHECK_BYTES)
+}
+
+function associatedData(playerId: string, version: number, wrappingKeyId: string): Buffer {
+  return Buffer.from(JSON.stringify(['ante data key', FORMAT, playerId, version, wrappingKeyId]), 'utf8')
+}

@@ -1,0 +1,145 @@
+import { generateKeyPairSync, randomBytes } from 'node:crypto'
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { readSettings, SettingsError } from './env'
+
+const folder = mkdtempSync(path.join(tmpdir(), 'ante-settings-'))
+const file = (name: string, text: string) => {
+  const at = path.join(folder, name)
+  writeFileSync(at, text)
+  return at
+}
+const key = () => randomBytes(32).toString('base64')
+const pem = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
+
+const GOOD: Record<string, string> = {
+  DATABASE_URL: 'postgres://ante:database-secret@localhost:5432/ante',
+  AUTH_SECRET: randomBytes(32).toString('base64url'),
+  DATA_KEYS: `k1:${key()}`,
+  INDEX_KEY: `i1:${key()}`,
+  CHECKPOINT_KEY: pem,
+}
+const PRODUCTION: Record<string, string> = {
+  ...GOOD,
+  APP_ENV: 'production',
+  APP_URL: 'https://kyc.example.com',
+  OPERATOR_NAME: 'Example Games',
+  OPERATOR_ADDRESS: '1 Example Road',
+  IDTO_BASE_URL: 'https://prod.idto.ai',
+  IDTO_API_KEY: 'idto-secret',
+  IDTO_CLIENT_ID: 'idto-client',
+}
+
+function problemsOf(settings: Record<string, string>): string[] {
+  try {
+    readSettings(settings)
+    return []
+  } catch (error) {
+    if (error instanceof SettingsError) return [...error.problems]
+    throw error
+  }
+}
+
+describe('settings', () => {
+  test('have the documented defaults', () => {
+    const settings = readSettings(GOOD)
+    expect(settings).toMatchObject({
+      appEnv: 'development',
+      port: 3000,
+      host: 'localhost',
+      sandboxPort: 4010,
+      usesSandbox: true,
+    })
+    expect(settings.appUrl.origin).toBe('http://localhost:3000')
+    expect(settings.limits.journey.playerMinutes).toBe(30)
+    expect(settings.trustedProxyHops).toBe(0)
+  })
+
+  test('may each come from a file', () => {
+    const { AUTH_SECRET: _, ...rest } = GOOD
+    const settings = readSettings({
+      ...rest,
+      AUTH_SECRET_FILE: file('auth', `${'s'.repeat(40)}\n`),
+      PORT_FILE: file('port', '4000'),
+    })
+    expect(settings.authSecret).toBe('s'.repeat(40))
+    expect(settings.port).toBe(4000)
+    expect(problemsOf({ ...rest, AUTH_SECRET_FILE: path.join(folder, 'absent') })[0]).toMatch(
+      /^AUTH_SECRET_FILE: .*expected a readable file/,
+    )
+  })
+
+  test('good ones of production pass', () => {
+    expect(problemsOf(PRODUCTION)).toEqual([])
+    expect(readSettings(PRODUCTION).usesSandbox).toBe(false)
+  })
+
+  test.each([
+    ['PORT', '99999'],
+    ['PORT', 'three thousand'],
+    ['APP_URL', 'kyc.example.com'],
+    ['APP_URL', 'http://localhost:3000/path'],
+    ['APP_URL', 'https://kyc.example.com'], // APP_ENV forgotten: opens nothing
+    ['APP_ENV', 'prod'],
+    ['DATABASE_URL', 'mysql://localhost/x'],
+    ['AUTH_SECRET', 'short'],
+    ['DATA_KEYS', 'k1:dG9vIHNob3J0'],
+    ['DATA_KEYS', `k1:${key()},k1:${key()}`],
+    ['INDEX_KEY', key()],
+    ['CHECKPOINT_KEY', 'not a key'],
+    ['BRAND_COLOR', 'blue'],
+    ['SMTP_URL', 'mail.example.com'],
+    ['KYC_CONNECTIONS', 'idto,nobody'],
+    ['TRUSTED_PROXY_HOPS', '-1'],
+    ['IDTO_API_KEY', 'alone-without-the-others'],
+    ['TRUSTED_PROXY_HOPS', 'many'],
+    ['LIMITS_FILE', file('limits.json', '{"journey":{"playerMinutes":5}}')],
+    ['LIMITS_FILE', file('broken.json', '{')],
+  ])('%s=%s is refused in one line that names it', (name, value) => {
+    const problems = problemsOf({ ...GOOD, [name]: value })
+    expect(problems.length).toBeGreaterThan(0)
+    const vendor = name.split('_')[0]
+    for (const problem of problems) {
+      expect(problem).toMatch(new RegExp(`^(${name}|${vendor}_\\w+): found .*, expected .+`))
+      expect(problem).not.toContain('\n')
+    }
+  })
+
+  test.each([
+    ['APP_URL', 'http://kyc.example.com', 'APP_URL'],
+    ['OPERATOR_NAME', '', 'OPERATOR_NAME'],
+    ['OPERATOR_ADDRESS', '', 'OPERATOR_ADDRESS'],
+    ['IDTO_BASE_URL', 'http://localhost:4010', 'IDTO_BASE_URL'],
+    ['IDTO_BASE_URL', 'http://prod.idto.ai', 'IDTO_BASE_URL'],
+    ['ANTE_DATABASE', 'embedded', 'DATABASE_URL'],
+    ['DATA_KEYS', '', 'DATA_KEYS'],
+  ])('production refuses %s=%s', (name, value, named) => {
+    expect(
+      problemsOf({ ...PRODUCTION, [name]: value }).some((problem) => problem.startsWith(`${named}:`)),
+    ).toBe(true)
+  })
+
+  test('production refuses the sandbox, and takes the embedded database only when told', () => {
+    const { IDTO_BASE_URL: _a, IDTO_API_KEY: _b, IDTO_CLIENT_ID: _c, ...without } = PRODUCTION
+    expect(problemsOf(without)).toHaveLength(1)
+    expect(problemsOf({ ...PRODUCTION, ANTE_DATABASE: 'embedded', ALLOW_EMBEDDED_DATABASE: '1' })).toEqual([])
+  })
+
+  test('all problems are told at once, and no secret is ever shown', () => {
+    const bad = {
+      PORT: '0',
+      DATABASE_URL: 'leaked-database-password',
+      AUTH_SECRET: 'leaked-auth',
+      DATA_KEYS: 'leaked-data-keys',
+      INDEX_KEY: 'leaked-index',
+      CHECKPOINT_KEY: 'leaked-checkpoint',
+      SMTP_URL: 'leaked-smtp',
+      IDTO_API_KEY: 'leaked-idto',
+    }
+    const problems = problemsOf(bad)
+    expect(problems.length).toBeGreaterThanOrEqual(8)
+    expect(problems.join('\n')).not.toContain('leaked')
+  })
+})

@@ -1,0 +1,348 @@
+import 'server-only'
+import { createPrivateKey, type KeyObject } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import ipaddr from 'ipaddr.js'
+import { z } from 'zod'
+import { LIMITS_DEFAULTS, Limits } from './limits'
+
+// Settings, read once from the environment and validated as a whole (.env.example). Every name may also be given
+// as NAME_FILE, a path to a file that holds the value. A problem names the variable and what is expected; it shows
+// what was found only for settings that are not secret.
+
+export type AppEnv = 'development' | 'test' | 'production'
+
+/** A ring of symmetric keys by id; the first one writes, all of them read. */
+export interface KeyRing {
+  writeId: string
+  keys: ReadonlyMap<string, Buffer>
+}
+
+export interface VendorSettings {
+  idto: { baseUrl: URL; apiKey: string; clientId: string; allowedHosts: string[] } | null
+  deepvue: { baseUrl: URL; apiKey: string; clientId: string; allowedHosts: string[] } | null
+}
+
+export interface Settings {
+  appEnv: AppEnv
+  appUrl: URL
+  host: string
+  port: number
+  databaseUrl: string
+  databaseAdminUrl: string
+  authSecret: string
+  dataKeys: KeyRing
+  indexKeys: KeyRing
+  checkpointKey: KeyObject
+  operatorName: string
+  operatorAddress: string
+  brandName: string
+  brandColor: string | null
+  brandLogo: string | null
+  supportEmail: string | null
+  grievanceContact: string
+  smtpUrl: string | null
+  mailFrom: string
+  sandboxPort: number
+  /** Order of use; null when not set. */
+  connectionOrder: string[] | null
+  vendors: VendorSettings
+  /** True when no vendor is configured: every vendor then talks to the built-in sandbox. */
+  usesSandbox: boolean
+  limits: Limits
+  trustedProxyHops: number
+}
+
+const DEMO_OPERATOR = { name: 'Namoona Games Pvt Ltd', address: '1 Udaharan Road, Bengaluru 560000, India' }
+const DEMO_GRIEVANCE = 'Grievance officer, grievance@namoona.invalid'
+const SECRETS = new Set([
+  'AUTH_SECRET',
+  'DATA_KEYS',
+  'INDEX_KEY',
+  'CHECKPOINT_KEY',
+  'DATABASE_URL',
+  'DATABASE_ADMIN_URL',
+  'SMTP_URL',
+  'IDTO_API_KEY',
+  'DEEPVUE_API_KEY',
+])
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+export class SettingsError extends Error {
+  /** One line per problem, ready to print. */
+  readonly problems: readonly string[]
+
+  constructor(problems: readonly string[]) {
+    super(`settings: ${problems.length} problem(s)`)
+    this.name = 'SettingsError'
+    this.problems = problems
+  }
+}
+
+let cached: Settings | null = null
+
+/** The settings of this process, validated at first use. Throws SettingsError. */
+export function env(): Settings {
+  cached ??= readSettings(process.env)
+  return cached
+}
+
+/** Reads and validates `source`. Throws SettingsError with every problem at once, none of them showing a secret. */
+export function readSettings(source: Environment): Settings {
+  const reader = new Reader(source)
+  const settings = build(reader)
+  checkRules(reader, settings)
+  if (reader.problems.length > 0) throw new SettingsError(reader.problems)
+  return settings
+}
+
+/** Collects problems while values are taken out one by one, so that all of them are told at once. */
+class Reader {
+  readonly problems: string[] = []
+
+  constructor(private readonly source: Environment) {}
+
+  text(name: string): string | undefined {
+    const file = this.source[`${name}_FILE`]
+    const direct = this.source[name]
+    if (file !== undefined && file !== '') {
+      try {
+        return readFileSync(file, 'utf8').trim()
+      } catch {
+        this.problems.push(`${name}_FILE: found a path that cannot be read, expected a readable file`)
+        return undefined
+      }
+    }
+    return direct === undefined || direct.trim() === '' ? undefined : direct.trim()
+  }
+
+  problem(name: string, found: string | undefined, expected: string) {
+    const shown =
+      found === undefined ? 'nothing' : SECRETS.has(name) ? 'a value of another shape' : `"${found}"`
+    this.problems.push(`${name}: found ${shown}, expected ${expected}`)
+  }
+
+  parse<T>(name: string, schema: z.ZodType<T>, fallback: T, expected: string): T {
+    const text = this.text(name)
+    if (text === undefined) return fallback
+    const parsed = schema.safeParse(text)
+    if (parsed.success) return parsed.data
+    this.problem(name, text, expected)
+    return fallback
+  }
+
+  required<T>(name: string, schema: z.ZodType<T>, placeholder: T, expected: string): T {
+    if (this.text(name) === undefined) {
+      this.problem(name, undefined, expected)
+      return placeholder
+    }
+    return this.parse(name, schema, placeholder, expected)
+  }
+}
+
+const Port = z.coerce.number().int().min(1).max(65535)
+const Origin = z.url({ protocol: /^https?$/ }).transform((text) => new URL(text))
+const PostgresUrl = z.url({ protocol: /^postgres(ql)?$/ })
+const SmtpUrl = z.url({ protocol: /^smtps?$/ })
+const Count = z.coerce.number().int().min(0).max(10)
+const HostList = z
+  .string()
+  .transform((text) => text.split(',').map((host) => host.trim().toLowerCase()))
+  .pipe(z.array(z.string().regex(/^(localhost|(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)+)(:\d+)?$/)))
+const Ring = z.string().transform((text, context) => toKeyRing(text, context))
+const Checkpoint = z.string().transform((text, context) => toPrivateKey(text, context))
+const NO_RING: KeyRing = { writeId: '', keys: new Map() }
+
+function build(reader: Reader): Settings {
+  const appEnv = reader.parse<AppEnv>(
+    'APP_ENV',
+    z.enum(['development', 'test', 'production']),
+    'development',
+    'development, test or production',
+  )
+  const port = reader.parse('PORT', Port, 3000, 'a port between 1 and 65535')
+  const appUrl = reader.parse(
+    'APP_URL',
+    Origin,
+    new URL(`http://localhost:${port}`),
+    'an origin such as https://kyc.example.com',
+  )
+  const databaseUrl = reader.required(
+    'DATABASE_URL',
+    PostgresUrl,
+    '',
+    'postgres://user:password@host:5432/database (npm start sets it for the embedded database)',
+  )
+  const vendors = readVendors(reader)
+  return {
+    appEnv,
+    appUrl,
+    port,
+    host: reader.text('HOST') ?? 'localhost',
+    databaseUrl,
+    databaseAdminUrl: reader.parse('DATABASE_ADMIN_URL', PostgresUrl, databaseUrl, 'a postgres:// address'),
+    authSecret: reader.required('AUTH_SECRET', z.string().min(32), '', 'at least 32 random characters'),
+    dataKeys: reader.required('DATA_KEYS', Ring, NO_RING, 'id:base64 of 32 bytes, several with commas'),
+    indexKeys: reader.required('INDEX_KEY', Ring, NO_RING, 'id:base64 of 32 bytes, several with commas'),
+    checkpointKey: reader.required<KeyObject>(
+      'CHECKPOINT_KEY',
+      Checkpoint,
+      undefined as unknown as KeyObject,
+      'an Ed25519 private key (PKCS #8 PEM)',
+    ),
+    operatorName: reader.text('OPERATOR_NAME') ?? DEMO_OPERATOR.name,
+    operatorAddress: reader.text('OPERATOR_ADDRESS') ?? DEMO_OPERATOR.address,
+    brandName: reader.text('BRAND_NAME') ?? 'Ante',
+    brandColor: reader.parse<string | null>(
+      'BRAND_COLOR',
+      z.string().regex(/^#[0-9a-f]{6}$/i),
+      null,
+      '#rrggbb',
+    ),
+    brandLogo: reader.text('BRAND_LOGO') ?? null,
+    supportEmail: reader.parse<string | null>('SUPPORT_EMAIL', z.email(), null, 'an e-mail address'),
+    grievanceContact:
+      reader.text('GRIEVANCE_CONTACT') ?? reader.text('SUPPORT_EMAIL') ?? defaultGrievance(reader, appEnv),
+    smtpUrl: reader.parse<string | null>('SMTP_URL', SmtpUrl, null, 'smtp://user:password@host:587'),
+    mailFrom: reader.text('MAIL_FROM') ?? `no-reply@${appUrl.hostname}`,
+    sandboxPort: reader.parse('SANDBOX_PORT', Port, 4010, 'a port between 1 and 65535'),
+    connectionOrder:
+      reader
+        .text('KYC_CONNECTIONS')
+        ?.split(',')
+        .map((id) => id.trim()) ?? null,
+    vendors,
+    usesSandbox: vendors.idto === null && vendors.deepvue === null,
+    limits: readLimits(reader),
+    trustedProxyHops: reader.parse('TRUSTED_PROXY_HOPS', Count, 0, 'a number from 0 to 10'),
+  }
+}
+
+/** In production the operator itself answers complaints unless somebody is named. */
+function defaultGrievance(reader: Reader, appEnv: AppEnv): string {
+  if (appEnv !== 'production') return DEMO_GRIEVANCE
+  return [reader.text('OPERATOR_NAME'), reader.text('OPERATOR_ADDRESS')]
+    .filter((part) => part !== undefined)
+    .join(', ')
+}
+
+function readVendors(reader: Reader): VendorSettings {
+  const read = (prefix: 'IDTO' | 'DEEPVUE') => {
+    const names = [`${prefix}_BASE_URL`, `${prefix}_API_KEY`, `${prefix}_CLIENT_ID`] as const
+    if (names.every((name) => reader.text(name) === undefined)) return null
+    const expected = `a value, as the other ${prefix}_ settings are set`
+    return {
+      baseUrl: reader.required(
+        names[0],
+        Origin,
+        new URL('https://invalid.invalid'),
+        'the vendor address, https',
+      ),
+      apiKey: reader.required(names[1], z.string().min(1), '', expected),
+      clientId: reader.required(names[2], z.string().min(1), '', expected),
+      allowedHosts: reader.parse(`${prefix}_ALLOWED_HOSTS`, HostList, [], 'host names with commas'),
+    }
+  }
+  return { idto: read('IDTO'), deepvue: read('DEEPVUE') }
+}
+
+function readLimits(reader: Reader): Limits {
+  const file = reader.text('LIMITS_FILE')
+  if (file === undefined) return LIMITS_DEFAULTS
+  try {
+    const parsed = Limits.safeParse(JSON.parse(readFileSync(file, 'utf8')))
+    if (parsed.success) return parsed.data
+    const where = parsed.error.issues.map((issue) => issue.path.join('.') || 'the file').join(', ')
+    reader.problems.push(
+      `LIMITS_FILE: found wrong values at ${where}, expected the shape of docs/settings.md`,
+    )
+  } catch {
+    reader.problems.push('LIMITS_FILE: found a file that is not readable JSON, expected a JSON object')
+  }
+  return LIMITS_DEFAULTS
+}
+
+/** Rules between settings. APP_ENV decides, never NODE_ENV: every build has `production` there. */
+function checkRules(reader: Reader, settings: Settings) {
+  const { appEnv, appUrl } = settings
+  if (appUrl.pathname !== '/' || appUrl.search !== '')
+    reader.problem('APP_URL', appUrl.href, 'an origin without a path')
+  for (const id of settings.connectionOrder ?? []) {
+    if (id !== 'idto' && id !== 'deepvue') reader.problem('KYC_CONNECTIONS', id, 'names among idto, deepvue')
+    else if (!settings.usesSandbox && settings.vendors[id] === null)
+      reader.problem('KYC_CONNECTIONS', id, `complete ${id.toUpperCase()}_ settings for each name`)
+  }
+  if (appEnv !== 'production' && !isLocal(appUrl.hostname))
+    reader.problem('APP_URL', appUrl.origin, `a loopback or private address while APP_ENV is ${appEnv}`)
+  for (const [name, vendor] of Object.entries(settings.vendors)) {
+    if (vendor === null || vendor.baseUrl.protocol === 'https:') continue
+    const loopback = isLoopback(vendor.baseUrl.hostname)
+    if (appEnv === 'production' || !loopback)
+      reader.problem(
+        `${name.toUpperCase()}_BASE_URL`,
+        vendor.baseUrl.origin,
+        'https (plain http only for loopback outside production)',
+      )
+  }
+  if (appEnv === 'production') checkProduction(reader, settings)
+}
+
+function checkProduction(reader: Reader, settings: Settings) {
+  if (settings.appUrl.protocol !== 'https:')
+    reader.problem('APP_URL', settings.appUrl.origin, 'https in production')
+  if (settings.usesSandbox)
+    reader.problems.push(
+      'KYC_CONNECTIONS: found no configured vendor, expected one: production has no sandbox',
+    )
+  if (reader.text('OPERATOR_NAME') === undefined)
+    reader.problem('OPERATOR_NAME', undefined, 'the responsible company, printed in the notice')
+  if (reader.text('OPERATOR_ADDRESS') === undefined)
+    reader.problem('OPERATOR_ADDRESS', undefined, 'its postal address')
+  if (reader.text('ANTE_DATABASE') === 'embedded' && reader.text('ALLOW_EMBEDDED_DATABASE') !== '1')
+    reader.problem('DATABASE_URL', undefined, 'a PostgreSQL server, or ALLOW_EMBEDDED_DATABASE=1')
+  for (const vendor of Object.values(settings.vendors)) {
+    if (vendor !== null && isLocal(vendor.baseUrl.hostname))
+      reader.problems.push('vendor address: found a local one, expected the vendor itself in production')
+    if (vendor !== null && /^sandbox-/.test(vendor.apiKey))
+      reader.problems.push("vendor key: found the sandbox's, expected the vendor's own in production")
+  }
+}
+
+/** True for localhost and addresses of 127.0.0.0/8 and ::1. */
+export function isLoopback(hostname: string): boolean {
+  const bare = hostname.replace(/^\[|\]$/g, '')
+  if (bare === 'localhost') return true
+  return ipaddr.isValid(bare) && ipaddr.parse(bare).range() === 'loopback'
+}
+
+function isLocal(hostname: string): boolean {
+  const bare = hostname.replace(/^\[|\]$/g, '')
+  if (isLoopback(bare) || bare.endsWith('.localhost')) return true
+  if (!ipaddr.isValid(bare)) return false
+  return ['private', 'uniqueLocal', 'linkLocal'].includes(ipaddr.parse(bare).range())
+}
+
+function toKeyRing(text: string, context: z.RefinementCtx): KeyRing {
+  const keys = new Map<string, Buffer>()
+  for (const entry of text.split(',')) {
+    const match = /^([a-z0-9_-]{1,32}):([A-Za-z0-9+/_=-]+)$/.exec(entry.trim())
+    const bytes = match?.[2] === undefined ? null : Buffer.from(match[2], 'base64')
+    if (match?.[1] === undefined || bytes?.length !== 32 || keys.has(match[1])) {
+      context.addIssue({ code: 'custom', message: 'not a key ring' })
+      return z.NEVER
+    }
+    keys.set(match[1], bytes)
+  }
+  return { writeId: keys.keys().next().value ?? '', keys }
+}
+
+function toPrivateKey(text: string, context: z.RefinementCtx): KeyObject {
+  try {
+    const key = createPrivateKey(text.replaceAll('\\n', '\n'))
+    if (key.asymmetricKeyType === 'ed25519') return key
+  } catch {
+    // told below, without the reason: it may quote the key
+  }
+  context.addIssue({ code: 'custom', message: 'not an Ed25519 key' })
+  return z.NEVER
+}

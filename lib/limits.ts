@@ -1,0 +1,41 @@
+import { z } from 'zod'
+
+// Numbers that an operator may change with LIMITS_FILE; every key is optional there and falls back to these defaults.
+// Sources: journey life FL-14, rates RT-01; docs/operations.md says what each does.
+
+const count = (fallback: number, min = 1, max = 1_000_000) => z.int().min(min).max(max).default(fallback)
+
+export const Limits = z.strictObject({
+  journey: z
+    .strictObject({
+      consentDays: count(7, 1, 90),
+      playerMinutes: count(30, 10, 60),
+      confirmationMinutes: count(10, 5, 60),
+      providerMinutes: count(60, 5, 240),
+      resubmissionDays: count(7, 1, 90),
+      reviewBusinessHours: count(24, 1, 240),
+    })
+    .prefault({}),
+  rates: z
+    .strictObject({
+      startsPerPlayerHour: count(5),
+      startsPerPlayerDay: count(10),
+      startsPerAddressHour: count(30),
+      signInsPerAddressHour: count(20),
+      codesPerEmailHour: count(5),
+      codeTriesPerAddressHour: count(100),
+      strayReturnsPerAddressHour: count(60),
+      actionsPerPlayerMinute: count(20),
+      statusPerTwoSeconds: count(1),
+    })
+    .prefault({}),
+  retention: z
+    .strictObject({
+      documentDays: count(30, 1, 365),
+      unfinishedDays: count(7, 1, 90),
+    })
+    .prefault({}),
+})
+export type Limits = z.output<typeof Limits>
+
+export const LIMITS_DEFAULTS: Limits = Limits.parse({})
