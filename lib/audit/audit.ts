@@ -1,0 +1,60 @@
+import 'server-only'
+import { randomUUID } from 'node:crypto'
+import type { Db } from '@/db/client'
+import { appendRecord } from '@/db/queries/audit'
+import type { Actor } from '@/lib/actor'
+import { canonicalJson } from '@/lib/crypto/sign'
+
+/** What may be recorded. One verb per fact; docs/security-rules.md LG-03. */
+export type AuditAction =
+  | 'player.created'
+  | 'sign_in.code_sent'
+  | 'sign_in.refused'
+  | 'sign_in.succeeded'
+  | 'sign_out'
+  | 'consent.given'
+  | 'consent.declined'
+  | 'consent.superseded'
+  | 'consent.withdrawn'
+  | 'verification.created'
+  | 'verification.started'
+  | 'verification.start_failed'
+  | 'verification.returned'
+  | 'verification.exchange_begun'
+  | 'verification.exchanged'
+  | 'verification.decided'
+  | 'verification.cancelled'
+  | 'verification.expired'
+  | 'verification.failed'
+  | 'return.refused'
+  | 'return.code_reused'
+  | 'document.read'
+  | 'document.missing'
+
+export interface AuditEvent {
+  actor: Actor
+  action: AuditAction
+  object: { type: 'player' | 'consent' | 'verification' | 'document' | 'sign_in' | 'connection'; id: string }
+  before?: string
+  after?: string
+  /** Our own codes, never text from outside. */
+  reason?: string
+  connection?: string
+  requestId?: string
+}
+
+/** Chain of events that belong to no case: one per running process (LG-02). */
+export const PROCESS_CHAIN = randomUUID()
+
+/**
+ * Appends `event` to a chain (a case's id, or PROCESS_CHAIN) inside the transaction `db` of the change that it records.
+ * A failure here rolls the change back.
+ */
+export async function appendAuditEvent(db: Db, chainId: string, event: AuditEvent): Promise<void> {
+  await appendRecord(db, chainId, auditRecord(event))
+}
+
+/** The canonical JSON of an event with its time (UTC), for statements that append it themselves. */
+export function auditRecord(event: AuditEvent, at: Date = new Date()): string {
+  return canonicalJson({ ...event, at: at.toISOString() })
+}
