@@ -1,0 +1,83 @@
+import 'server-only'
+import type { Element } from '@xmldom/xmldom'
+import type { FetchedDocument } from '@/lib/providers/types'
+import { AADHAAR_ROOTS, readAadhaarFields, readAadhaarXml } from './aadhaar'
+import { readLicence, readPan } from './certificate'
+import { containsFullAadhaar } from './mask'
+import type { DocumentType, EvidenceLevel, ReadDocument } from './types'
+import { attributeOf, everyElement, parseXml, type XmlProblem } from './xml'
+
+export type UnreadableReason = XmlProblem | 'type_unexpected' | 'pdf_only' | 'fields_missing'
+
+export type ReadOutcome =
+  | {
+      kind: 'read'
+      document: ReadDocument
+      /** False when a full Aadhaar number is anywhere in the raw bytes: they must not be stored, sealed or not. */
+      keepRaw: boolean
+    }
+  | { kind: 'unreadable'; reason: UnreadableReason }
+
+export interface ReadContext {
+  /** `YYYY-MM-DD` in India; see `todayInIndia`. */
+  today: string
+  /** Who vouches for the bytes. `issuer_signed` only by a caller that verified the signature and passes the signed bytes. */
+  evidence?: EvidenceLevel
+}
+
+interface Layout {
+  roots: readonly string[]
+  /** Words in `Certificate/@type`; e-Aadhaar samples carry none. */
+  types: readonly (string | null)[]
+  defaultNamespace: boolean
+  read: (root: Element, today: string, evidence: EvidenceLevel) => ReadDocument | null
+}
+
+const LAYOUTS: Readonly<Record<DocumentType, Layout>> = {
+  aadhaar: { roots: AADHAAR_ROOTS, types: ['ADHAR', null], defaultNamespace: false, read: readAadhaarXml },
+  pan: { roots: ['Certificate'], types: ['PANCR', 'PANCD'], defaultNamespace: false, read: readPan },
+  driving_licence: { roots: ['Certificate'], types: ['DRVLC'], defaultNamespace: true, read: readLicence },
+}
+
+/**
+ * Facts and remarks of one fetched document, or why it cannot be read. Pure and total: never throws on any input.
+ * Evidence is `provider_asserted` unless the caller passes another; parsed JSON is never more than that.
+ */
+export function readDocument(fetched: FetchedDocument, context: ReadContext): ReadOutcome {
+  if (fetched.kind === 'pdf') return unreadable('pdf_only')
+  if (fetched.kind === 'xml') return readXml(fetched, context)
+  if (fetched.type !== 'aadhaar') return unreadable('type_unexpected')
+  const document = readAadhaarFields(fetched.fields, context.today)
+  if (document === null) return unreadable('fields_missing')
+  const isUnmasked = document.remarks.includes('aadhaar_unmasked') || containsFullAadhaar(fetched.raw)
+  return { kind: 'read', document, keepRaw: !isUnmasked }
+}
+
+function readXml(fetched: Extract<FetchedDocument, { kind: 'xml' }>, context: ReadContext): ReadOutcome {
+  const { roots, types, defaultNamespace, read } = LAYOUTS[fetched.type]
+  const parsed = parseXml(fetched.raw, roots, { defaultNamespace })
+  if (!parsed.ok) return unreadable(parsed.reason)
+  const { root } = parsed
+  if (root.localName === 'Certificate' && !types.includes(attributeOf(root, 'type')?.toUpperCase() ?? null)) {
+    return unreadable('type_unexpected')
+  }
+  const document = read(root, context.today, context.evidence ?? 'provider_asserted')
+  if (document === null) return unreadable('fields_missing')
+  const isUnmasked = containsFullAadhaar(fetched.raw) || treeHoldsFullAadhaar(root)
+  return { kind: 'read', document, keepRaw: !isUnmasked }
+}
+
+/** The parsed form is searched too: character references hide digits from a look at the bytes. */
+function treeHoldsFullAadhaar(root: Element): boolean {
+  return everyElement(root).some((element) => {
+    const attributes = Array.from(element.attributes, ({ name, value }) => `${name}="${value}"`)
+    const texts = Array.from(element.childNodes, (node) =>
+      node.nodeType === 3 ? (node.nodeValue ?? '') : '',
+    )
+    return containsFullAadhaar([...attributes, `${element.localName}>${texts.join('')}`].join('\n'))
+  })
+}
+
+function unreadable(reason: UnreadableReason): ReadOutcome {
+  return { kind: 'unreadable', reason }
+}
