@@ -1,0 +1,260 @@
+import 'server-only'
+import { Agent, type Dispatcher } from 'undici'
+import { type AddressRule, checkTarget, guardedLookup, type Resolve } from './addresses'
+import { BREAKER_LIMITS, type Breaker, type BreakerLimits, type BreakerState, createBreaker } from './breaker'
+import { type Answered, badResponse, CallFault } from './faults'
+import { toFault } from './network'
+import { PDF_LIMIT_BYTES, XML_LIMIT_BYTES } from './payload'
+import { createSlots, retryFor } from './pressure'
+import type { Connection } from './types'
+
+// The one way out to a vendor (OU-01 to OU-04). Undici follows no redirect, reads no proxy from the environment unless
+// told to, and decodes no body; nothing here tells it to.
+
+/** One request. `read` turns the reply into a value or throws a CallFault; it decides what counts as a fault. */
+export interface HttpRequest<T> {
+  /** Our name of the call, for logs and errors. */
+  name: string
+  /** `read` may be repeated twice, `start` once, `exchange` never (OU-04). */
+  kind: 'read' | 'start' | 'exchange'
+  method: 'GET' | 'POST'
+  /** Path below the connection's base URL, or an absolute URL of the same origin. */
+  target: string
+  /** Header names are sent as spelt here. */
+  headers?: Readonly<Record<string, string>>
+  /** Sent as JSON text; the content type is the caller's header. */
+  body?: unknown
+  /** Decides the default cap: JSON 1 MB, XML 5 MB, PDF 10 MB. */
+  accept: 'json' | 'xml' | 'pdf'
+  /** Documents get 30 s instead of 10 s. */
+  document?: boolean
+  timeoutMs?: number
+  maxBytes?: number
+  read(reply: HttpReply): T
+}
+
+export interface HttpReply extends Answered {
+  /** Lower case, without parameters; empty when the vendor sent none. */
+  contentType: string
+  bytes: Uint8Array
+}
+
+/** What the log may hold about one attempt; nothing else ever goes there. */
+export interface CallLog {
+  connection: string
+  call: string
+  attempt: number
+  status: number | null
+  ms: number
+  /** `ok` or an AppError code. */
+  outcome: string
+  /** Our word for the reason, null when ok. */
+  why: string | null
+}
+
+export interface HttpLimits extends BreakerLimits {
+  connectMs: number
+  totalMs: number
+  documentMs: number
+  parallel: number
+  queued: number
+  /** How long a call may wait for a free slot. */
+  queueMs: number
+  /** First pause before a retry; doubles, jittered. */
+  backoffMs: number
+}
+
+export const HTTP_LIMITS: HttpLimits = {
+  ...BREAKER_LIMITS,
+  connectMs: 3_000,
+  totalMs: 10_000,
+  documentMs: 30_000,
+  parallel: 20,
+  queued: 100,
+  queueMs: 15_000,
+  backoffMs: 1_000,
+}
+
+export interface HttpOptions extends AddressRule {
+  now?: () => Date
+  log?: (fields: CallLog) => void
+  /** A shared breaker; default: one in this process. */
+  breaker?: Breaker
+  /** Awaited before every attempt; the place for a rate shared between processes. */
+  pace?: () => Promise<void>
+  /** Tests only. */
+  resolve?: Resolve
+  limits?: Partial<HttpLimits>
+}
+
+export interface HttpClient {
+  /** Sends with limits, retries by kind and the breaker. Throws CallFault (an AppError `provider_*`). */
+  call<T>(request: HttpRequest<T>): Promise<T>
+  now(): Date
+  readonly breakerState: BreakerState
+  /** Closes idle sockets; for tests and shutdown. */
+  close(): Promise<void>
+}
+
+const HEADER_LIMIT_BYTES = 16 * 1024
+const BODY_LIMIT_BYTES = { json: 1024 * 1024, xml: XML_LIMIT_BYTES, pdf: PDF_LIMIT_BYTES } as const
+const MEDIA_TYPE = { json: 'application/json', xml: 'application/xml', pdf: 'application/pdf' } as const
+
+/**
+ * The client of one connection. Keep one for the life of the process: sockets, slots and the breaker live in it.
+ * Throws `provider_blocked_address` when the base URL itself may not be called.
+ */
+export function createHttpClient(
+  connection: Pick<Connection, 'id' | 'baseUrl'>,
+  options: HttpOptions,
+): HttpClient {
+  const limits = { ...HTTP_LIMITS, ...options.limits }
+  const now = options.now ?? (() => new Date())
+  checkTarget(connection.baseUrl, options)
+  const agent = createAgent(connection.baseUrl, options, limits)
+  const breaker = options.breaker ?? createBreaker(limits)
+  const inSlot = createSlots(limits)
+
+  async function attempt<T>(request: HttpRequest<T>, url: URL, number: number): Promise<T> {
+    const startedAt = performance.now()
+    let status: number | null = null
+    const record = (outcome: string, why: string | null) =>
+      options.log?.({
+        connection: connection.id,
+        call: request.name,
+        attempt: number,
+        status,
+        ms: Math.round(performance.now() - startedAt),
+        outcome,
+        why,
+      })
+    try {
+      const reply = await send(agent, request, url, limits, now)
+      status = reply.status
+      const value = request.read(reply)
+      record('ok', null)
+      return value
+    } catch (error) {
+      if (!(error instanceof CallFault)) throw error
+      status ??= error.httpStatus ?? null
+      record(error.code, error.why)
+      throw error
+    }
+  }
+
+  return {
+    now,
+    get breakerState() {
+      return breaker.state
+    },
+    async call(request) {
+      const url = toUrl(connection.baseUrl, request.target)
+      const policy = retryFor(request.kind, limits.backoffMs, () => breaker.state)
+      return policy.execute(async ({ attempt: retries }) => {
+        await options.pace?.()
+        return breaker.run(() => inSlot(request.name, () => attempt(request, url, retries + 1)))
+      })
+    },
+    async close() {
+      await agent.destroy()
+    },
+  }
+}
+
+function createAgent(base: URL, options: HttpOptions, limits: HttpLimits): Agent {
+  return new Agent({
+    allowH2: false,
+    pipelining: 1,
+    connections: limits.parallel,
+    maxHeaderSize: HEADER_LIMIT_BYTES,
+    headersTimeout: limits.documentMs,
+    bodyTimeout: limits.documentMs,
+    connect: {
+      timeout: limits.connectMs,
+      rejectUnauthorized: true,
+      minVersion: 'TLSv1.2',
+      lookup: guardedLookup(base, options, options.resolve),
+    },
+  })
+}
+
+/** Joins a path to the base URL; an absolute URL must have the same origin (keys never travel elsewhere, OU-02). */
+function toUrl(base: URL, target: string): URL {
+  const url = target.startsWith('/')
+    ? URL.parse(`${base.origin}${base.pathname.replace(/\/$/, '')}${target}`)
+    : URL.parse(target)
+  if (url !== null && url.origin === base.origin && url.username === '' && url.password === '') return url
+  throw new CallFault({ code: 'provider_blocked_address', why: 'foreign_origin', sent: false })
+}
+
+async function send<T>(
+  agent: Agent,
+  request: HttpRequest<T>,
+  url: URL,
+  limits: HttpLimits,
+  now: () => Date,
+): Promise<HttpReply> {
+  const timeoutMs = request.timeoutMs ?? (request.document ? limits.documentMs : limits.totalMs)
+  const stop = new AbortController()
+  const timer = setTimeout(() => stop.abort(), timeoutMs)
+  try {
+    const response = await agent.request({
+      origin: url.origin,
+      path: url.pathname + url.search,
+      method: request.method,
+      headers: {
+        accept: MEDIA_TYPE[request.accept],
+        'accept-encoding': 'identity',
+        'user-agent': 'ante',
+        ...request.headers,
+      },
+      body: request.body === undefined ? null : JSON.stringify(request.body),
+      signal: stop.signal,
+    })
+    return await toReply(response, request, now)
+  } catch (error) {
+    throw toFault(error, request.name, stop.signal.aborted)
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+async function toReply<T>(
+  response: Dispatcher.ResponseData,
+  request: HttpRequest<T>,
+  now: () => Date,
+): Promise<HttpReply> {
+  const { headers, statusCode: status } = response
+  const answered = { call: request.name, status, retryAfterMs: toRetryAfterMs(headers['retry-after'], now()) }
+  const limit = request.maxBytes ?? BODY_LIMIT_BYTES[request.accept]
+  const encoding = one(headers['content-encoding']).trim().toLowerCase()
+  response.body.on('error', () => undefined) // destroying a body early reports here; the fault below says why
+  const refuse = (why: string) => {
+    response.body.destroy()
+    return badResponse(answered, why)
+  }
+  if (status >= 300 && status < 400) throw refuse('redirect')
+  if (encoding !== '' && encoding !== 'identity') throw refuse('encoded_reply')
+  if (Number(one(headers['content-length']) || 0) > limit) throw refuse('too_large')
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of response.body as AsyncIterable<Buffer>) {
+    size += chunk.byteLength
+    if (size > limit) throw refuse('too_large')
+    chunks.push(chunk)
+  }
+  const contentType = one(headers['content-type']).split(';')[0]?.trim().toLowerCase() ?? ''
+  return { ...answered, contentType, bytes: Buffer.concat(chunks) }
+}
+
+function one(header: string | string[] | undefined): string {
+  return (Array.isArray(header) ? header[0] : header) ?? ''
+}
+
+/** Seconds or an HTTP date, as milliseconds from now; 0 when absent or unreadable. */
+function toRetryAfterMs(header: string | string[] | undefined, now: Date): number {
+  const text = one(header).trim()
+  if (/^\d{1,6}$/.test(text)) return Number(text) * 1000
+  const at = text === '' ? Number.NaN : Date.parse(text)
+  return Number.isNaN(at) ? 0 : Math.max(0, at - now.getTime())
+}
