@@ -1,0 +1,52 @@
+import { type Call, type Reply, seeOther } from '../http'
+import { findPersona } from '../personas'
+import { findPersonaRule, type PersonaRule } from '../rules'
+import type { Journey, Sandbox } from '../state'
+import { chooserPage } from './chooser'
+import { messagePage } from './page'
+import { decide } from './way-back'
+
+/** `GET /digilocker-consent?request=…`: the chooser, with the rule's persona or the ordinary adult preselected. */
+export function showConsent(sandbox: Sandbox, call: Call): Reply {
+  const journey = sandbox.journeys.get(call.query.get('request') ?? '')
+  if (!journey) return unknownRequest()
+  if (journey.outcome !== 'open') return finished(journey)
+  const rule = findPersonaRule(sandbox.rules, journey.vendor, journey.returnUrl)
+  return chooserPage(journey, rule?.persona ?? 'adult')
+}
+
+/** `POST /digilocker-consent`: the form; 303 to the vendor's way back. */
+export function takeConsent(sandbox: Sandbox, call: Call): Reply {
+  const form = new URLSearchParams(call.body.toString('utf8'))
+  const journey = sandbox.journeys.get(form.get('request') ?? '')
+  const persona = findPersona(form.get('persona') ?? '')
+  const decision = form.get('decision')
+  if (!journey) return unknownRequest()
+  if (!persona || (decision !== 'allow' && decision !== 'deny')) {
+    return messagePage(400, 'Nothing was chosen', 'Go back, choose a person, then press Allow or Deny.')
+  }
+  const next = decide(sandbox, journey, persona.id, decision)
+  return next === null ? closedTab() : seeOther(next)
+}
+
+/** The answer of a rule that decides in the player's place, without the page. */
+export function decideByRule(sandbox: Sandbox, journey: Journey, rule: PersonaRule): Reply {
+  const next = decide(sandbox, journey, rule.persona, rule.decision)
+  return next === null ? closedTab() : seeOther(next)
+}
+
+function finished(journey: Journey): Reply {
+  return journey.wayBack === null ? closedTab() : seeOther(journey.wayBack)
+}
+
+function closedTab(): Reply {
+  const sentence =
+    'Nothing was shared and nobody is told. The app that sent you here waits until its own time runs out. You can close this tab.'
+  return messagePage(200, 'You closed DigiLocker', sentence)
+}
+
+function unknownRequest(): Reply {
+  const sentence =
+    'The sandbox does not know it, perhaps because it was started again. Go back to the app and start once more.'
+  return messagePage(404, 'This request is over', sentence)
+}

@@ -1,0 +1,120 @@
+import type { PersonaId } from './personas'
+
+type Body = Record<string, unknown>
+
+export const IDTO_HEADERS = {
+  'X-API-KEY': 'sandbox-idto-key',
+  'X-Client-ID': 'sandbox-idto-client',
+  'Content-Type': 'application/json',
+}
+
+export const DEEPVUE_HEADERS = {
+  'x-api-key': 'sandbox-deepvue-secret',
+  'client-id': 'sandbox-deepvue-client',
+  'Content-Type': 'application/json',
+}
+
+let journeys = 0
+
+/** A return address that no other test has. */
+export function newReturnUrl(): string {
+  journeys++
+  return `http://localhost:3000/api/kyc/callback/jrny_${process.pid}_${journeys}`
+}
+
+function postJson(url: string, headers: Record<string, string>, body: unknown): Promise<Response> {
+  return fetch(url, { method: 'POST', headers, body: JSON.stringify(body), redirect: 'manual' })
+}
+
+export function idto(
+  base: string,
+  call: string,
+  body: unknown,
+  headers: Body = IDTO_HEADERS,
+): Promise<Response> {
+  return postJson(`${base}/verify/digilocker/${call}`, headers as Record<string, string>, body)
+}
+
+export function deepvue(
+  base: string,
+  call: string,
+  body: Body,
+  headers: Body = DEEPVUE_HEADERS,
+): Promise<Response> {
+  const whole = { consent: 'Y', purpose: 'Test', ...body }
+  return postJson(`${base}/v1/kyc/digilocker/${call}`, headers as Record<string, string>, whole)
+}
+
+export async function control(base: string, body: unknown, path = '/_control'): Promise<Response> {
+  return postJson(base + path, { 'content-type': 'application/json' }, body)
+}
+
+export async function readJson(response: Response | Promise<Response>): Promise<Body> {
+  return (await (await response).json()) as Body
+}
+
+/** The body of an IDTO start that nothing is wrong with. */
+export function idtoStart(changes: Body = {}): Body {
+  return {
+    consent: true,
+    consent_purpose: 'Test',
+    redirect_url: newReturnUrl(),
+    redirect_to_signup: false,
+    documents_for_consent: ['ADHAR', 'PANCR', 'DRVLC'],
+    state: 'state-1',
+    ...changes,
+  }
+}
+
+/** Presses a button of the consent page that this link leads to, without JavaScript. Null: nobody comes back. */
+export async function consent(link: string, persona: PersonaId, decision = 'allow'): Promise<URL | null> {
+  const base = new URL(link).origin
+  const entry = link.replace('/digilocker?', '/digilocker/authorize?')
+  const toChooser = await fetch(entry, { redirect: 'manual' })
+  const chooser = new URL(toChooser.headers.get('location') ?? '', base)
+  const request = chooser.searchParams.get('request') ?? ''
+  const form = new URLSearchParams({ request, persona, decision })
+  const done = await fetch(`${base}/digilocker-consent`, { method: 'POST', body: form, redirect: 'manual' })
+  return done.status === 303 ? new URL(done.headers.get('location') ?? '', base) : null
+}
+
+/** Start, consent and exchange at IDTO; what the reads are made with. */
+export async function idtoKey(base: string, persona: PersonaId, changes: Body = {}): Promise<string> {
+  const back = await idtoReturn(base, persona, changes)
+  const answer = await readJson(idto(base, 'get_reference', exchangeBody(back)))
+  return String(answer.reference_key)
+}
+
+export async function idtoReturn(base: string, persona: PersonaId, changes: Body = {}): Promise<URL> {
+  const start = await readJson(idto(base, 'initiate_session', idtoStart(changes)))
+  const back = await consent(String(start.url), persona)
+  if (!back) throw new Error(`${persona} never came back`)
+  return back
+}
+
+export function exchangeBody(back: URL): Body {
+  return { code: back.searchParams.get('code'), code_verifier: back.searchParams.get('code_verifier') }
+}
+
+/** Start, consent and exchange at Deepvue; the journey's transaction id. */
+export async function deepvueJourney(base: string, persona: PersonaId, changes: Body = {}): Promise<string> {
+  const start = await readJson(
+    deepvue(base, 'initiate-session', { redirect_url: newReturnUrl(), ...changes }),
+  )
+  const link = String((start.data as Body).authorization_url)
+  const back = await consent(link, persona)
+  const id = String(start.transaction_id)
+  const exchange = { initial_deepvue_transaction_id: id, digilocker_code: back?.searchParams.get('code') }
+  await deepvue(base, 'access-token', exchange)
+  return id
+}
+
+/** One read at IDTO as text. */
+export async function readText(base: string, call: string, key: string, more: Body = {}): Promise<string> {
+  return (await idto(base, call, { reference_key: key, ...more })).text()
+}
+
+/** Value of the first attribute of this name in an XML text. */
+export function attribute(xml: string, name: string): string {
+  return new RegExp(` ${name}="([^"]*)"`).exec(xml)?.[1] ?? ''
+}
