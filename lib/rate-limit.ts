@@ -1,0 +1,106 @@
+import 'server-only'
+import ipaddr from 'ipaddr.js'
+import { RateLimiterDrizzle, RateLimiterRes } from 'rate-limiter-flexible'
+import { db } from '@/db/client'
+import { rateLimits } from '@/db/schema/rate-limits'
+import { blindIndex } from '@/lib/crypto/blind-index'
+import { env } from '@/lib/env'
+import { AppError } from '@/lib/errors'
+
+// RT-01: counted in PostgreSQL, so that every process counts together. Keys never hold an address in clear.
+
+const MINUTE_S = 60
+const HOUR_S = 3600
+const DAY_S = 86_400
+
+/** Too many of something. `retryAfterSeconds` goes into the answer's Retry-After. */
+export class RateLimited extends AppError {
+  constructor(readonly retryAfterSeconds: number) {
+    super('rate_limited')
+  }
+}
+
+type Limit =
+  | 'start_hour'
+  | 'start_day'
+  | 'start_address'
+  | 'sign_in_address'
+  | 'code_email'
+  | 'code_try_address'
+  | 'return_address'
+  | 'action'
+  | 'status'
+
+const limiters = new Map<Limit, RateLimiterDrizzle>()
+
+/** Counts one use of `limit` by `who` (a player id or an address key). Throws RateLimited beyond it. */
+export async function countUse(limit: Limit, who: string): Promise<void> {
+  try {
+    await limiter(limit).consume(who)
+  } catch (refusal) {
+    if (!(refusal instanceof RateLimiterRes)) throw refusal
+    throw new RateLimited(Math.max(1, Math.ceil(refusal.msBeforeNext / 1000)))
+  }
+}
+
+/** Key of a client's address: IPv6 by its /64, both as a blind index. */
+export function addressKey(address: string): string {
+  return blindIndex(env().indexKeys, 'address', networkOf(address))
+}
+
+/** Key of a normalised e-mail address, as a blind index. */
+export function emailKey(email: string): string {
+  return blindIndex(env().indexKeys, 'email', email)
+}
+
+function networkOf(address: string): string {
+  if (!ipaddr.isValid(address)) return 'unknown'
+  const parsed = ipaddr.process(address)
+  if (parsed.kind() === 'ipv4') return parsed.toString()
+  const network = ipaddr.IPv6.networkAddressFromCIDR(`${parsed.toString()}/64`)
+  return `${network.toString()}/64`
+}
+
+function limiter(limit: Limit): RateLimiterDrizzle {
+  const known = limiters.get(limit)
+  if (known !== undefined) return known
+  const made = new RateLimiterDrizzle({
+    storeClient: db(),
+    schema: rateLimits,
+    keyPrefix: limit,
+    clearExpiredByTimeout: false, // the sweeper does it
+    ...windowOf(limit),
+  })
+  limiters.set(limit, made)
+  return made
+}
+
+/** Uses and window (seconds) of each limit. */
+function windowOf(limit: Limit): { points: number; duration: number } {
+  const { rates } = env().limits
+  const windows: Record<Limit, [points: number, duration: number]> = {
+    start_hour: [rates.startsPerPlayerHour, HOUR_S],
+    start_day: [rates.startsPerPlayerDay, DAY_S],
+    start_address: [rates.startsPerAddressHour, HOUR_S],
+    sign_in_address: [rates.signInsPerAddressHour, HOUR_S],
+    code_email: [rates.codesPerEmailHour, HOUR_S],
+    code_try_address: [rates.codeTriesPerAddressHour, HOUR_S],
+    return_address: [rates.strayReturnsPerAddressHour, HOUR_S],
+    action: [rates.actionsPerPlayerMinute, MINUTE_S],
+    // The same average as one in two seconds; a page that sees three steps in a row must not wait for the third.
+    status: [rates.statusPerTwoSeconds * 10, 20],
+  }
+  const [points, duration] = windows[limit]
+  return { points, duration }
+}
+
+/** Like `countUse`, but answers false instead of throwing beyond the limit. */
+export async function isWithin(limit: Limit, who: string): Promise<boolean> {
+  try {
+    await countUse(limit, who)
+    return true
+  } catch (error) {
+    if (error instanceof RateLimited) return false
+    throw error
+  }
+}
