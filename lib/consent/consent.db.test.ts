@@ -1,0 +1,112 @@
+import { createPublicKey } from 'node:crypto'
+import postgres from 'postgres'
+import { afterAll, describe, expect, test } from 'vitest'
+import { openFreshDatabase } from '@/db/testing/database'
+import type { ConsentItemId } from './types'
+
+const database = await openFreshDatabase()
+const owner = postgres(database.ownerUrl, { max: 1, onnotice: () => {} })
+afterAll(() => owner.end())
+
+const { makePlayer, agreeTo } = await import('@/lib/verification/testing')
+const { agree, withdraw } = await import('@/lib/verification/consenting')
+const { start } = await import('@/lib/verification/start')
+const { currentNotice, declineConsent, findReceipt, findSignedReceipt, listReceipts, meetsNeeds } =
+  await import('./consent')
+const { isSignedJson } = await import('@/lib/crypto/sign')
+const { canonicalJson } = await import('@/lib/crypto/sign')
+const { sha256 } = await import('@/lib/crypto/tokens')
+const { env } = await import('@/lib/env')
+
+describe('the notice', () => {
+  test.each(['en', 'hi'] as const)(
+    'in %s names everybody that routing may use and leaves no name open',
+    (locale) => {
+      const notice = currentNotice(locale)
+      const text = canonicalJson(notice)
+      expect(text).not.toMatch(/\{\w+\}/)
+      for (const name of ['IDTO', 'Deepvue', 'DigiLocker', env().operatorName]) expect(text).toContain(name)
+      expect(notice.sha256).toMatch(/^[0-9a-f]{64}$/)
+    },
+  )
+
+  test('needs PAN, and Aadhaar or a licence; Aadhaar is never the only way', () => {
+    const notice = currentNotice('en')
+    const needs = (items: ConsentItemId[]) => meetsNeeds(notice, items)
+    expect(needs(['aadhaar', 'pan'])).toBe(true)
+    expect(needs(['driving_licence', 'pan'])).toBe(true)
+    expect(needs(['aadhaar', 'driving_licence'])).toBe(false)
+    expect(needs(['pan', 'result_mail'])).toBe(false)
+  })
+})
+
+describe('a consent', () => {
+  test('is what was ticked, to the exact text, with a receipt that the published key verifies', async () => {
+    const player = await makePlayer()
+    await agreeTo(player, ['aadhaar', 'pan'])
+    const [entry] = await listReceipts(player)
+    const stored = await findSignedReceipt(player, entry?.id ?? '')
+    const { receipt, signature } = JSON.parse(stored ?? '')
+    expect(isSignedJson(createPublicKey(env().checkpointKey), receipt, signature)).toBe(true)
+    expect(isSignedJson(createPublicKey(env().checkpointKey), { ...receipt, person: 'x' }, signature)).toBe(
+      false,
+    )
+    const granted = receipt.purposes.flatMap((purpose: { items: { id: string; granted: boolean }[] }) =>
+      purpose.items.filter((item) => item.granted).map((item) => item.id),
+    )
+    expect(granted.sort()).toEqual(['aadhaar', 'pan'])
+    const [row] = await owner`select content from notices where sha256 = ${receipt.notice.sha256}`
+    expect(sha256(row?.content).toString('hex')).toBe(receipt.notice.sha256)
+    expect(stored).not.toContain(player.id)
+  })
+
+  test("is not another player's to see", async () => {
+    const player = await makePlayer()
+    await agreeTo(player, ['aadhaar', 'pan'])
+    const [entry] = await listReceipts(player)
+    const stranger = await makePlayer()
+    expect(await findReceipt(stranger, entry?.id ?? '')).toBeNull()
+    expect(await findSignedReceipt(stranger, entry?.id ?? '')).toBeNull()
+    expect(await findReceipt(player, 'not-an-id')).toBeNull()
+  })
+
+  test('to a text that is no longer in force is refused, and so are missing items', async () => {
+    const player = await makePlayer()
+    const base = { locale: 'en', userAgent: '' } as const
+    await expect(
+      agree(player, { ...base, noticeSha256: '0'.repeat(64), items: ['aadhaar', 'pan'] }),
+    ).rejects.toMatchObject({
+      code: 'notice_changed',
+    })
+    await expect(
+      agree(player, { ...base, noticeSha256: currentNotice('en').sha256, items: ['pan'] }),
+    ).rejects.toMatchObject({
+      code: 'bad_request',
+    })
+    expect(await listReceipts(player)).toEqual([])
+  })
+
+  test('missing, declined or withdrawn: no vendor is called', async () => {
+    const player = await makePlayer()
+    await expect(start(player)).rejects.toMatchObject({ code: 'consent_missing' })
+    await declineConsent(player)
+    await expect(start(player)).rejects.toMatchObject({ code: 'consent_missing' })
+    await agreeTo(player, ['aadhaar', 'pan'])
+    const [entry] = await listReceipts(player)
+    expect(await withdraw(player, entry?.id ?? '')).toBe(true)
+    expect(await withdraw(player, entry?.id ?? '')).toBe(false)
+    await expect(start(player)).rejects.toMatchObject({ code: 'consent_missing' })
+    expect((await findReceipt(player, entry?.id ?? ''))?.status).toBe('withdrawn')
+  })
+
+  test('given again supersedes the one before; at most one is live, also when given twenty times at once', async () => {
+    const player = await makePlayer()
+    await Promise.all(Array.from({ length: 20 }, () => agreeTo(player, ['aadhaar', 'pan'])))
+    const receipts = await listReceipts(player)
+    expect(receipts).toHaveLength(20)
+    expect(receipts.filter((receipt) => receipt.status === 'live')).toHaveLength(1)
+    const [open] =
+      await owner`select count(*)::int as n from verifications where player_id = ${player.id} and status = 'awaiting_consent'`
+    expect(open?.n).toBe(1)
+  })
+})
