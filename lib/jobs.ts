@@ -1,0 +1,116 @@
+import 'server-only'
+import { sql } from 'drizzle-orm'
+import { type Db as BossDb, fromDrizzle, PgBoss } from 'pg-boss'
+import { z } from 'zod'
+import { type Db, db, notify } from '@/db/client'
+import { env } from '@/lib/env'
+
+// Background work, kept in PostgreSQL by pg-boss and sent inside the transaction of the change that needs it. Jobs hold
+// ids alone.
+
+/** What every job of ours says: which attempt of which player. */
+export const VerificationJob = z.strictObject({ playerId: z.uuid(), verificationId: z.uuid() })
+export type VerificationJob = z.output<typeof VerificationJob>
+
+export const COLLECT_QUEUE = 'collect'
+export const RESULT_MAIL_QUEUE = 'result_mail'
+/** Channel that wakes workers after a commit; polling is the truth. */
+export const WAKE_CHANNEL = 'jobs_waiting'
+const SCHEMA = 'pgboss'
+
+/**
+ * How a job is tried: a worker that dies misses its heartbeat (10 s, the least the library takes) and the job is given to
+ * another one, at most five times. Mail waits longer between tries.
+ */
+const QUEUES = {
+  [COLLECT_QUEUE]: {
+    retryLimit: 5,
+    retryDelay: 1,
+    heartbeatSeconds: 10,
+    expireInSeconds: 600,
+    deleteAfterSeconds: 86_400,
+  },
+  [RESULT_MAIL_QUEUE]: {
+    retryLimit: 8,
+    retryDelay: 30,
+    retryBackoff: true,
+    expireInSeconds: 120,
+    deleteAfterSeconds: 86_400,
+  },
+}
+
+const holder = globalThis as { anteBoss?: Promise<PgBoss> }
+
+/** Queues a job; it exists only if the transaction `tx` commits. */
+export async function queueJob(tx: Db, queue: keyof typeof QUEUES, job: VerificationJob): Promise<void> {
+  const boss = await sender()
+  await boss.send(queue, job, { db: fromDrizzle(tx, sql) })
+}
+
+/** Tells workers that a job was committed. A hint: losing it costs one polling interval. */
+export function wakeWorkers(): void {
+  notify(WAKE_CHANNEL, '')
+}
+
+/** Opens the sending side ahead of the first request. */
+export async function warmJobs(): Promise<void> {
+  const boss = await sender()
+  await boss.getQueue(COLLECT_QUEUE)
+}
+
+/** The working side: its own small pool, supervision every few seconds. The caller stops it. */
+export async function startBoss(onError: (error: unknown) => void): Promise<PgBoss> {
+  const boss = new PgBoss({
+    connectionString: env().databaseUrl,
+    schema: SCHEMA,
+    max: 4,
+    migrate: false,
+    createSchema: false,
+    schedule: false,
+    superviseIntervalSeconds: 5,
+    monitorIntervalSeconds: 5,
+    reindex: false,
+    monitorVacuum: false,
+    application_name: 'ante-jobs',
+  })
+  boss.on('error', onError)
+  await boss.start()
+  return boss
+}
+
+/** Creates the library's schema and our queues; run by migrations with the owner's role. */
+export async function installJobs(ownerUrl: string): Promise<void> {
+  const boss = new PgBoss({
+    connectionString: ownerUrl,
+    schema: SCHEMA,
+    max: 1,
+    supervise: false,
+    schedule: false,
+  })
+  boss.on('error', () => {})
+  await boss.start()
+  try {
+    for (const [name, options] of Object.entries(QUEUES)) {
+      if ((await boss.getQueue(name)) === null) await boss.createQueue(name, options)
+      else await boss.updateQueue(name, options)
+    }
+  } finally {
+    await boss.stop({ graceful: false })
+  }
+}
+
+function sender(): Promise<PgBoss> {
+  holder.anteBoss ??= openSender().catch((error: unknown) => {
+    delete holder.anteBoss
+    throw error
+  })
+  return holder.anteBoss
+}
+
+async function openSender(): Promise<PgBoss> {
+  const pool: BossDb = fromDrizzle(db(), sql)
+  const boss = new PgBoss({ db: pool, schema: SCHEMA, migrate: false, supervise: false, schedule: false })
+  boss.on('error', () => {})
+  await boss.start()
+  return boss
+}

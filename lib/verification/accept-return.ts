@@ -1,0 +1,209 @@
+import 'server-only'
+import { db, hasSqlState, transact } from '@/db/client'
+import {
+  claimReturn,
+  findReturnContext,
+  finishProviderSession,
+  moveVerification,
+  type ReturnContext,
+} from '@/db/queries/verifications'
+import { asActor, type PlayerActor } from '@/lib/actor'
+import { appendAuditEvent, auditRecord, PROCESS_CHAIN } from '@/lib/audit/audit'
+import { findConnection, providerOf } from '@/lib/connections'
+import { blindIndex } from '@/lib/crypto/blind-index'
+import { equalDigests, sha256 } from '@/lib/crypto/tokens'
+import { env } from '@/lib/env'
+import { COLLECT_QUEUE, queueJob, wakeWorkers } from '@/lib/jobs'
+import { log } from '@/lib/log'
+import type { Provider, ReadReturn, ReturnQuery } from '@/lib/providers/types'
+import { vaultFrom } from '@/lib/vault'
+import { announceChange } from './changes'
+import type { ReasonCode, Status } from './types'
+
+const MINUTE_MS = 60_000
+const UNIQUE_VIOLATION = '23505'
+/** A code of another shape would have another fingerprint though the vendor may read it as the same. */
+const CODE = /^[\w.~+/=-]{1,2048}$/
+
+/** What a browser brought to the callback address. */
+export interface BroughtReturn {
+  connectionId: string
+  handle: string
+  query: ReturnQuery
+  /** From this browser's journey cookie, or null. */
+  browserKey: string | null
+}
+
+/**
+ * `taken`: this return was the one that counts; look for the result. `seen`: this browser's journey, but it has moved on
+ * already (double tap, reload). `refused`: nothing matched, and the answer is the same whatever the cause.
+ */
+export type ReturnAnswer = { kind: 'taken' | 'seen'; verificationId: string } | { kind: 'refused' }
+
+/** Why a return was refused; for the audit log alone. */
+type Refusal =
+  | 'unknown_handle'
+  | 'other_connection'
+  | 'other_browser'
+  | 'state_mismatch'
+  | 'state_missing'
+  | 'expired'
+  | 'consent_gone'
+  | 'incomplete'
+  | 'code_reused'
+
+/**
+ * Takes a return: binds it to handle, connection, player, browser and state, claims the attempt once, and queues the
+ * collection in the same transaction (FL-03 to FL-09). Six statements on the path that counts, session included:
+ * session, context, begin, claim, job, commit. Never talks to the vendor and never trusts the query (FL-01).
+ */
+export async function acceptReturn(player: PlayerActor, brought: BroughtReturn): Promise<ReturnAnswer> {
+  const context = await findReturnContext(db(), player.id, sha256(brought.handle))
+  if (context === null) return refuse(player, brought, 'unknown_handle')
+  const connection = findConnection(brought.connectionId)
+  if (connection === null || context.session.connectionId !== connection.id)
+    return refuse(player, brought, 'other_connection')
+  if (!isThisBrowser(context, brought.browserKey)) return refuse(player, brought, 'other_browser')
+  const { id, status, deadlineAt } = context.verification
+  if (status !== 'awaiting_player') return { kind: 'seen', verificationId: id }
+  if (!context.consentLive) return refuse(player, brought, 'consent_gone')
+  if (deadlineAt === null || deadlineAt.getTime() <= Date.now()) return refuse(player, brought, 'expired')
+  const provider = providerOf(connection)
+  const read = provider.readReturn(brought.query)
+  const mismatch = checkState(provider, context, player.id, read)
+  if (mismatch !== null) return refuse(player, brought, mismatch)
+  if (read.kind === 'shared' && CODE.test(read.code)) return claim(player, brought, context, read)
+  if (read.kind === 'refused') return close(player, context, read.reason)
+  await refuse(player, brought, 'incomplete')
+  return { kind: 'seen', verificationId: id }
+}
+
+function isThisBrowser(context: ReturnContext, browserKey: string | null): boolean {
+  return browserKey !== null && equalDigests(context.session.browserKeyHash, sha256(browserKey))
+}
+
+/** The echoed state against what we sent, or against the vendor's own reference where that is what comes back (FL-07). */
+function checkState(
+  provider: Provider,
+  context: ReturnContext,
+  playerId: string,
+  read: ReadReturn,
+): Refusal | null {
+  const { echoesState, stateIs } = provider.capabilities
+  if (read.state === null) return echoesState === 'always' ? 'state_missing' : null
+  const expected = stateIs === 'ours' ? context.session.stateHash : vendorReferenceHash(context, playerId)
+  return expected !== null && equalDigests(expected, sha256(read.state)) ? null : 'state_mismatch'
+}
+
+function vendorReferenceHash(context: ReturnContext, playerId: string): Buffer | null {
+  const { sessionSealed } = context.session
+  if (sessionSealed === null) return null
+  const vault = vaultFrom(playerId, context.dataKeys)
+  const text = vault.openText('provider_sessions', 'session_sealed', context.verification.id, sessionSealed)
+  const { sessionRef } = JSON.parse(text) as { sessionRef: string | null }
+  return sessionRef === null ? null : sha256(sessionRef)
+}
+
+async function claim(
+  player: PlayerActor,
+  brought: BroughtReturn,
+  context: ReturnContext,
+  read: Extract<ReadReturn, { kind: 'shared' }>,
+): Promise<ReturnAnswer> {
+  const { id, version } = context.verification
+  const { connectionId } = brought
+  const vault = vaultFrom(player.id, context.dataKeys)
+  const code = JSON.stringify({ code: read.code, verifier: read.verifier })
+  try {
+    const won = await transact(async (tx) => {
+      const claimed = await claimReturn(tx, {
+        playerId: player.id,
+        id,
+        version,
+        deadlineAt: new Date(Date.now() + env().limits.journey.providerMinutes * MINUTE_MS),
+        fingerprint: blindIndex(env().indexKeys, 'return_code', `${connectionId} ${read.code}`),
+        codeSealed: vault.seal('provider_sessions', 'code_sealed', id, code),
+        record: auditRecord({
+          actor: asActor(player),
+          action: 'verification.returned',
+          object: { type: 'verification', id },
+          before: 'awaiting_player',
+          after: 'awaiting_provider',
+          connection: connectionId,
+        }),
+      })
+      if (claimed) await queueJob(tx, COLLECT_QUEUE, { playerId: player.id, verificationId: id })
+      return claimed
+    })
+    if (!won) return { kind: 'seen', verificationId: id }
+  } catch (error) {
+    if (!hasSqlState(error, UNIQUE_VIOLATION)) throw error
+    return reused(player, brought, id)
+  }
+  wakeWorkers()
+  announceChange(id)
+  return { kind: 'taken', verificationId: id }
+}
+
+/** The player refused at DigiLocker, or the vendor gave up: the attempt ends, a new one is one tap away. */
+async function close(
+  player: PlayerActor,
+  context: ReturnContext,
+  reason: 'denied' | 'failed',
+): Promise<ReturnAnswer> {
+  const { id, caseId } = context.verification
+  const to: Status = reason === 'denied' ? 'cancelled' : 'failed'
+  const why: ReasonCode = reason === 'denied' ? 'refused_at_digilocker' : 'vendor_failed'
+  const moved = await transact(async (tx) => {
+    const change = { reasons: [why], returnedAt: new Date(), decidedAt: new Date(), deadlineAt: null }
+    if (!(await moveVerification(tx, player.id, id, 'awaiting_player', to, change))) return false
+    await finishProviderSession(tx, player.id, id)
+    await appendAuditEvent(tx, caseId, {
+      actor: asActor(player),
+      action: to === 'cancelled' ? 'verification.cancelled' : 'verification.failed',
+      object: { type: 'verification', id },
+      before: 'awaiting_player',
+      after: to,
+      reason: why,
+    })
+    return true
+  })
+  if (moved) announceChange(id)
+  return { kind: moved ? 'taken' : 'seen', verificationId: id }
+}
+
+/** A code met before: refused and shouted about, since only an attack or a broken vendor sends one twice (FL-08). */
+async function reused(
+  player: PlayerActor,
+  brought: BroughtReturn,
+  verificationId: string,
+): Promise<ReturnAnswer> {
+  log.error({ event: 'return.code_reused', connection: brought.connectionId, verification: verificationId })
+  return refuse(player, brought, 'code_reused')
+}
+
+async function refuse(
+  player: PlayerActor,
+  brought: BroughtReturn,
+  reason: Refusal,
+): Promise<{ kind: 'refused' }> {
+  log.warn({ event: 'return.refused', connection: brought.connectionId, code: reason })
+  await appendAuditEvent(db(), PROCESS_CHAIN, {
+    actor: asActor(player),
+    action: reason === 'code_reused' ? 'return.code_reused' : 'return.refused',
+    object: { type: 'connection', id: brought.connectionId },
+    reason,
+  })
+  return { kind: 'refused' }
+}
+
+/** Records a return that came without a signed-in player; nothing is looked up. */
+export async function recordAnonymousReturn(connectionId: string): Promise<void> {
+  log.warn({ event: 'return.refused', connection: connectionId, code: 'not_signed_in' })
+  await appendAuditEvent(db(), PROCESS_CHAIN, {
+    actor: { kind: 'anyone' },
+    action: 'return.refused',
+    object: { type: 'connection', id: connectionId },
+    reason: 'not_signed_in',
+  })
+}

@@ -1,0 +1,152 @@
+import 'server-only'
+import { db, transact } from '@/db/client'
+import {
+  beginExchange,
+  type CollectContext,
+  findCollectContext,
+  finishProviderSession,
+  keepAccess,
+  moveVerification,
+  recordArrival,
+} from '@/db/queries/verifications'
+import { findConnection, providerOf } from '@/lib/connections'
+import type { DocumentType } from '@/lib/documents/types'
+import type { VerificationJob } from '@/lib/jobs'
+import { log } from '@/lib/log'
+import type { CollectFailure, CollectOutcome, Credential } from '@/lib/providers/types'
+import { openVault, type Vault } from '@/lib/vault'
+import { guardVendorCalls } from '@/lib/vendor-guard'
+import { announceChange } from './changes'
+import { consentedDocuments, record } from './collection'
+import { conclude } from './conclude'
+import { PURPOSE_TEXT } from './start'
+import type { ReasonCode } from './types'
+
+/** Consent ended while we were reading: stop, keep nothing. */
+class ConsentEnded extends Error {}
+
+const FAILURE_REASON: Readonly<Record<CollectFailure, ReasonCode>> = {
+  exchange_refused: 'session_ended',
+  exchange_interrupted: 'exchange_interrupted',
+  session_ended: 'session_ended',
+  consent_refused: 'refused_at_digilocker',
+  vendor_unavailable: 'vendor_failed',
+  vendor_misconfigured: 'vendor_failed',
+  bad_response: 'vendor_failed',
+}
+
+export type CollectResult = { kind: 'done' } | { kind: 'later'; afterMs: number }
+
+/**
+ * Collects one attempt: exchange once, read the consented documents, check, decide, all written in one transaction.
+ * Safe to call again after a crash at any point: an exchange that was begun and did not finish ends the attempt as
+ * failed with a restart offered; one that finished goes on with the kept access. Does nothing when the attempt has
+ * moved on. Throws only when the database or a bug stops it.
+ */
+export async function collect(job: VerificationJob): Promise<CollectResult> {
+  const context = await findCollectContext(db(), job.playerId, job.verificationId)
+  if (context === null || context.verification.status !== 'awaiting_provider') return { kind: 'done' }
+  if (!context.consentLive) return end(context, 'cancelled', 'consent_withdrawn')
+  const vault = await openVault(db(), job.playerId)
+  const credential = await takeCredential(context, vault)
+  if (credential === null) return fail(context, 'exchange_interrupted')
+  try {
+    const outcome = await read(context, vault, credential)
+    if (outcome.kind === 'pending') return { kind: 'later', afterMs: outcome.retryAfterMs }
+    if (outcome.kind === 'failed') return fail(context, outcome.reason)
+    await conclude(context, vault, outcome)
+  } catch (error) {
+    if (!(error instanceof ConsentEnded)) throw error
+    return end(context, 'cancelled', 'consent_withdrawn')
+  }
+  return { kind: 'done' }
+}
+
+/** Ends an attempt whose collection cannot be finished (job given up). Harmless when it has moved on. */
+export async function giveUp(job: VerificationJob): Promise<void> {
+  const context = await findCollectContext(db(), job.playerId, job.verificationId)
+  if (context?.verification.status === 'awaiting_provider') await fail(context, 'vendor_unavailable')
+}
+
+/** The kept access of a finished exchange, else the code after writing "exchange begun"; null when that was begun before. */
+async function takeCredential(context: CollectContext, vault: Vault): Promise<Credential | null> {
+  const { verification, session } = context
+  const openText = (column: string, sealed: Buffer) =>
+    vault.openText('provider_sessions', column, verification.id, sealed)
+  if (session.accessSealed !== null)
+    return { stage: 'exchanged', access: openText('access_sealed', session.accessSealed) }
+  if (session.codeSealed === null) return null
+  const begun = await transact(async (tx) => {
+    if (!(await beginExchange(tx, verification.playerId, verification.id))) return false
+    await record(tx, context, { action: 'verification.exchange_begun', connection: session.connectionId })
+    return true
+  })
+  if (!begun) return null
+  const { code, verifier } = JSON.parse(openText('code_sealed', session.codeSealed)) as {
+    code: string
+    verifier: string | null
+  }
+  return { stage: 'returned', code, verifier }
+}
+
+async function read(context: CollectContext, vault: Vault, credential: Credential): Promise<CollectOutcome> {
+  const { verification, session } = context
+  const connection = findConnection(session.connectionId)
+  if (connection === null) return { kind: 'failed', reason: 'vendor_misconfigured' }
+  const started =
+    session.sessionSealed === null
+      ? { sessionRef: null, secret: null }
+      : (JSON.parse(
+          vault.openText('provider_sessions', 'session_sealed', verification.id, session.sessionSealed),
+        ) as { sessionRef: string | null; secret: string | null })
+  const collectSession = {
+    verificationId: verification.id,
+    ...started,
+    documents: consentedDocuments(context),
+    purpose: PURPOSE_TEXT,
+    arrived: async (type: DocumentType) => {
+      await recordArrival(db(), verification.playerId, verification.id, type, new Date())
+      announceChange(verification.id)
+    },
+  }
+  const collecting = () =>
+    providerOf(connection).collect(collectSession, credential, async (access, expiresAt) => {
+      const sealed = vault.seal('provider_sessions', 'access_sealed', verification.id, access)
+      await transact(async (tx) => {
+        await keepAccess(tx, verification.playerId, verification.id, sealed, expiresAt)
+        await record(tx, context, { action: 'verification.exchanged', connection: session.connectionId })
+      })
+    })
+  return guardVendorCalls(() => requireOngoing(context), collecting)
+}
+
+/** Before every vendor call: the consent under this attempt lives and nobody has ended it. */
+async function requireOngoing({ verification }: CollectContext): Promise<void> {
+  const now = await findCollectContext(db(), verification.playerId, verification.id)
+  if (now === null || !now.consentLive || now.verification.status !== 'awaiting_provider')
+    throw new ConsentEnded()
+}
+
+function fail(context: CollectContext, failure: CollectFailure): Promise<CollectResult> {
+  log.warn({ event: 'collect.failed', verification: context.verification.id, code: failure })
+  return end(context, failure === 'consent_refused' ? 'cancelled' : 'failed', FAILURE_REASON[failure])
+}
+
+/** Ends an attempt without a result, with a way on. Harmless when it has moved on. */
+async function end(
+  context: CollectContext,
+  to: 'failed' | 'cancelled',
+  reason: ReasonCode,
+): Promise<CollectResult> {
+  const { playerId, id } = context.verification
+  const moved = await transact(async (tx) => {
+    const change = { reasons: [reason], decidedAt: new Date(), deadlineAt: null }
+    if (!(await moveVerification(tx, playerId, id, 'awaiting_provider', to, change))) return false
+    await finishProviderSession(tx, playerId, id)
+    const action = to === 'failed' ? 'verification.failed' : 'verification.cancelled'
+    await record(tx, context, { action, before: 'awaiting_provider', after: to, reason })
+    return true
+  })
+  if (moved) announceChange(id)
+  return { kind: 'done' }
+}

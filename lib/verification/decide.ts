@@ -1,0 +1,151 @@
+import 'server-only'
+import { canonicalJson } from '@/lib/crypto/sign'
+import { sha256 } from '@/lib/crypto/tokens'
+import { isAdult } from '@/lib/documents/dates'
+import { namesAgreeExactly, normaliseName } from '@/lib/documents/names'
+import type { DocumentRemark, DocumentType, ReadDocument } from '@/lib/documents/types'
+import type { ReasonCode } from './types'
+
+// The first decision rule. Pure: the same input gives the same answer, and the input hash says which input it was.
+
+export const POLICY_VERSION = '1'
+
+export interface CheckResult {
+  question: 'documents_present' | 'documents_valid' | 'age' | 'birth_dates_agree' | 'names_agree'
+  outcome: 'pass' | 'fail' | 'unsure' | 'not_applicable'
+  reason: ReasonCode | null
+}
+
+export interface DecisionInput {
+  documents: readonly ReadDocument[]
+  /** Documents that arrived but could not be read. */
+  unreadable: readonly DocumentType[]
+  /** True when the player shared none of what was asked. */
+  nothingShared: boolean
+  /** Today's date in India, `YYYY-MM-DD`. */
+  today: string
+}
+
+export interface Decision {
+  status: 'approved' | 'rejected' | 'resubmission_requested' | 'awaiting_reviewer'
+  reasons: ReasonCode[]
+  checks: CheckResult[]
+  policyVersion: string
+  /** SHA-256 over policy version, date and what the checks found; no person's values. */
+  inputHash: Buffer
+}
+
+/** Remarks that make a document unfit for a rule; a person looks at it. */
+const UNFIT: readonly DocumentRemark[] = [
+  'kyc_not_successful',
+  'aadhaar_unmasked',
+  'document_not_active',
+  'document_expired',
+  'document_inconsistent',
+  'pan_not_individual',
+  'pan_malformed',
+]
+
+const VAGUE_DATE: readonly DocumentRemark[] = ['dob_year_only', 'dob_unusable']
+
+/**
+ * Under 18 by every document that tells: rejected. PAN or both of Aadhaar and licence missing: resubmission. All there,
+ * valid, 18 or over, birth dates and names in agreement: approved. Anything else: a person decides.
+ */
+export function decide(input: DecisionInput): Decision {
+  const checks = [
+    documentsPresent(input),
+    documentsValid(input),
+    age(input),
+    birthDatesAgree(input),
+    namesAgree(input),
+  ]
+  const { status, reasons } = conclude(checks, input)
+  const inputHash = sha256(canonicalJson({ policy: POLICY_VERSION, today: input.today, checks }))
+  return { status, reasons, checks, policyVersion: POLICY_VERSION, inputHash }
+}
+
+function conclude(checks: CheckResult[], input: DecisionInput): Pick<Decision, 'status' | 'reasons'> {
+  const ageCheck = checks.find((check) => check.question === 'age')
+  if (ageCheck?.reason === 'under_age') return { status: 'rejected', reasons: ['under_age'] }
+  const present = checks.find((check) => check.question === 'documents_present')
+  if (present?.outcome === 'fail')
+    return {
+      status: 'resubmission_requested',
+      reasons: input.nothingShared ? ['nothing_shared'] : missingReasons(input),
+    }
+  const open = checks.flatMap((check) => (check.reason === null ? [] : [check.reason]))
+  if (open.length === 0) return { status: 'approved', reasons: ['all_checks_passed'] }
+  return { status: 'awaiting_reviewer', reasons: [...new Set(open)] }
+}
+
+const arrived = (input: DecisionInput, type: DocumentType) =>
+  input.documents.some((document) => document.type === type) || input.unreadable.includes(type)
+
+function missingReasons(input: DecisionInput): ReasonCode[] {
+  const reasons: ReasonCode[] = []
+  if (!arrived(input, 'pan')) reasons.push('pan_missing')
+  if (!arrived(input, 'aadhaar') && !arrived(input, 'driving_licence'))
+    reasons.push('aadhaar_or_licence_missing')
+  return reasons
+}
+
+function documentsPresent(input: DecisionInput): CheckResult {
+  const missing = missingReasons(input)
+  const question = 'documents_present'
+  return missing.length === 0
+    ? { question, outcome: 'pass', reason: null }
+    : { question, outcome: 'fail', reason: missing[0] ?? null }
+}
+
+/** Needed documents must be fit; an expired licence beside a good Aadhaar changes nothing. */
+function documentsValid(input: DecisionInput): CheckResult {
+  const question = 'documents_valid'
+  const fit = (type: DocumentType) =>
+    input.documents.some((one) => one.type === type && !one.remarks.some((remark) => UNFIT.includes(remark)))
+  if (fit('pan') && (fit('aadhaar') || fit('driving_licence')))
+    return { question, outcome: 'pass', reason: null }
+  return input.unreadable.length > 0
+    ? { question, outcome: 'unsure', reason: 'document_unreadable' }
+    : { question, outcome: 'fail', reason: 'document_not_valid' }
+}
+
+/**
+ * One document that proves adulthood suffices when none says otherwise. A year alone or an unusable date never passes by
+ * rule (FL-16); the dates' agreement is a question of its own.
+ */
+function age(input: DecisionInput): CheckResult {
+  const question = 'age'
+  const answers = input.documents.flatMap(({ facts }) =>
+    facts.birthDate === null ? [] : [isAdult(facts.birthDate, input.today)],
+  )
+  if (answers.length > 0 && answers.every((answer) => answer === 'no'))
+    return { question, outcome: 'fail', reason: 'under_age' }
+  const vague = input.documents.some(({ remarks }) => remarks.some((remark) => VAGUE_DATE.includes(remark)))
+  const proven = !vague && answers.includes('yes') && !answers.includes('no')
+  return proven
+    ? { question, outcome: 'pass', reason: null }
+    : { question, outcome: 'unsure', reason: 'age_not_proven' }
+}
+
+function birthDatesAgree(input: DecisionInput): CheckResult {
+  const question = 'birth_dates_agree'
+  const dates = input.documents.flatMap(({ facts }) => (facts.birthDate === null ? [] : [facts.birthDate]))
+  if (dates.length < 2) return { question, outcome: 'not_applicable', reason: null }
+  // A year alone agrees with any date of that year.
+  const agree = dates.every((a) => dates.every((b) => a.startsWith(b) || b.startsWith(a)))
+  return agree
+    ? { question, outcome: 'pass', reason: null }
+    : { question, outcome: 'fail', reason: 'birth_date_differs' }
+}
+
+function namesAgree(input: DecisionInput): CheckResult {
+  const question = 'names_agree'
+  const names = input.documents.map(({ facts }) => facts.name ?? '')
+  if (names.some((name) => normaliseName(name) === ''))
+    return { question, outcome: 'unsure', reason: 'name_unusable' }
+  const [first = '', ...others] = names
+  return others.every((name) => namesAgreeExactly(first, name))
+    ? { question, outcome: 'pass', reason: null }
+    : { question, outcome: 'fail', reason: 'name_differs' }
+}

@@ -1,0 +1,220 @@
+import 'server-only'
+import { db } from '@/db/client'
+import { findNoticeVersion } from '@/db/queries/consents'
+import { listDocuments, listFacts } from '@/db/queries/documents'
+import type { Verification } from '@/db/queries/verifications'
+import * as verifications from '@/db/queries/verifications'
+import type { PlayerActor } from '@/lib/actor'
+import { findConnection } from '@/lib/connections'
+import { findLiveConsent } from '@/lib/consent/consent'
+import type { DocumentType } from '@/lib/documents/types'
+import { env } from '@/lib/env'
+import type { MissingReason } from '@/lib/providers/types'
+import { openVault } from '@/lib/vault'
+import { chooseProviders } from './routing'
+import {
+  type DocumentView,
+  isFinal,
+  type JourneyView,
+  type NextAction,
+  PLAYER_WORD,
+  type ReasonCode,
+  type StepView,
+} from './types'
+
+const DAY_MS = 86_400_000
+const SHOWN_FACTS = ['name', 'birth_date', 'number_masked']
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
+/** One attempt of this player as the pages show it, or null (also for another player's). */
+export async function findJourney(player: PlayerActor, id: string): Promise<JourneyView | null> {
+  if (!UUID.test(id)) return null
+  const row = await verifications.findVerification(db(), player.id, id)
+  return row === null ? null : toView(player, row)
+}
+
+/** The player's latest attempt, or null when there is none. */
+export async function findCurrentJourney(player: PlayerActor): Promise<JourneyView | null> {
+  const row = await verifications.findLatestVerification(db(), player.id)
+  return row === null ? null : toView(player, row)
+}
+
+/** Version and status of one attempt of this player, or null: the cheap look of a held request. */
+export async function findJourneyVersion(player: PlayerActor, id: string) {
+  return UUID.test(id) ? verifications.findVersion(db(), player.id, id) : null
+}
+
+export interface LeaveView {
+  connectionName: string
+  linkMinutes: number
+  documents: DocumentType[]
+  /** True when the vendor is known to be slow right now. */
+  slow: boolean
+  /** Names of the vendors that would be used instead. */
+  alternatives: string[]
+}
+
+/** What "before you leave" shows, or null without a live consent or a vendor for it. */
+export async function leaveView(player: PlayerActor): Promise<LeaveView | null> {
+  const consent = await findLiveConsent(db(), player.id)
+  if (consent === null) return null
+  const [first, ...others] = chooseProviders(consent)
+  if (first === undefined) return null
+  return {
+    connectionName: first.connection.displayName,
+    linkMinutes: Math.round(first.capabilities.linkLifeMs / 60_000),
+    documents: consent.documents,
+    slow: false,
+    alternatives: others.map((provider) => provider.connection.displayName),
+  }
+}
+
+async function toView(player: PlayerActor, row: Verification): Promise<JourneyView> {
+  const progress =
+    row.status === 'awaiting_provider' ? await verifications.findProgress(db(), player.id, row.id) : {}
+  const documents = await documentViews(player, row, progress)
+  const started = await verifications.countStarted(db(), player.id, new Date(Date.now() - DAY_MS))
+  const consent = await findLiveConsent(db(), player.id)
+  const keepUntil = documents.flatMap(({ keepUntil: until }) => (until === null ? [] : [until.getTime()]))
+  const attemptsLeft = Math.max(0, env().limits.rates.startsPerPlayerDay - started)
+  return {
+    id: row.id,
+    reference: `${row.reference.slice(0, 4)}-${row.reference.slice(4)}`,
+    status: row.status,
+    word: PLAYER_WORD[row.status],
+    version: row.version,
+    sandbox: row.sandbox,
+    connectionName:
+      row.connectionId === null ? null : (findConnection(row.connectionId)?.displayName ?? null),
+    createdAt: row.createdAt.toISOString(),
+    deadlineAt: row.deadlineAt?.toISOString() ?? null,
+    decidedAt: row.decidedAt?.toISOString() ?? null,
+    reasons: row.reasons as ReasonCode[],
+    steps: stepViews(row, documents, progress),
+    documents: documents.map(({ keepUntil: _until, ...view }) => view),
+    adult: row.status === 'approved' ? true : null,
+    nextAction: nextAction(row, consent !== null, attemptsLeft),
+    attemptsLeft,
+    receiptId: row.consentId,
+    noticeVersion: await findNoticeVersion(db(), player.id, row.consentId),
+    policyVersion: row.policyVersion,
+    documentsKeptUntil: keepUntil.length === 0 ? null : new Date(Math.max(...keepUntil)).toISOString(),
+  }
+}
+
+/** The one next step. Drawn by the page, decided here. */
+function nextAction(row: Verification, consentLive: boolean, attemptsLeft: number): NextAction {
+  switch (row.status) {
+    case 'awaiting_consent':
+      return consentLive ? 'start' : 'agree'
+    case 'awaiting_player':
+    case 'awaiting_confirmation':
+      return consentLive ? (attemptsLeft > 0 ? 'try_again' : 'contact_support') : 'agree'
+    case 'awaiting_provider':
+    case 'awaiting_reviewer':
+      return 'wait'
+    case 'approved':
+      return 'return_to_operator'
+    case 'rejected':
+    case 'revoked':
+      return 'contact_support'
+    default:
+      if (attemptsLeft === 0) return 'contact_support'
+      return consentLive ? 'try_again' : 'agree'
+  }
+}
+
+/** When each document arrived (RFC 3339 UTC), while the others are still being read. */
+type Progress = Partial<Record<DocumentType, string>>
+
+type DocumentWithTime = DocumentView & { keepUntil: Date | null }
+
+async function documentViews(
+  player: PlayerActor,
+  row: Verification,
+  progress: Progress,
+): Promise<DocumentWithTime[]> {
+  const rows = await listDocuments(db(), player.id, row.id)
+  const arrived = rows.filter((one) => one.state === 'arrived')
+  const shown = new Map<string, string>()
+  if (arrived.length > 0) {
+    const vault = await openVault(db(), player.id)
+    const facts = await listFacts(
+      db(),
+      player.id,
+      arrived.map((one) => one.id),
+      SHOWN_FACTS,
+    )
+    for (const fact of facts)
+      shown.set(
+        `${fact.documentId} ${fact.name}`,
+        vault.openText('facts', 'value_sealed', fact.id, fact.valueSealed),
+      )
+  }
+  return row.documents.flatMap((type): DocumentWithTime[] => {
+    const one = rows.find((candidate) => candidate.type === type)
+    if (one === undefined) return isFinal(row.status) ? [] : [unread(type as DocumentType, progress)]
+    return [
+      {
+        type: one.type,
+        state: one.state,
+        missing: one.missingReason as MissingReason | null,
+        name: shown.get(`${one.id} name`) ?? null,
+        birthDate: shown.get(`${one.id} birth_date`) ?? null,
+        numberMasked: shown.get(`${one.id} number_masked`) ?? null,
+        evidence: one.evidence,
+        readAt: one.fetchedAt.toISOString(),
+        keepUntil: one.keepUntil,
+      },
+    ]
+  })
+}
+
+function unread(type: DocumentType, progress: Progress): DocumentWithTime {
+  const readAt = progress[type] ?? null
+  const nothing = { missing: null, name: null, birthDate: null, numberMasked: null, evidence: null }
+  return { type, state: readAt === null ? 'waiting' : 'arrived', ...nothing, readAt, keepUntil: null }
+}
+
+/** The passbook: what happened, what is happening, what comes. */
+function stepViews(row: Verification, documents: readonly DocumentView[], progress: Progress): StepView[] {
+  const time = (at: Date | null) => at?.toISOString() ?? null
+  const ended = isFinal(row.status)
+  const decided = row.status === 'awaiting_reviewer' || (ended && row.policyVersion !== null)
+  const shared = row.returnedAt !== null && !row.reasons.includes('refused_at_digilocker')
+  const state = (done: boolean, now: boolean): StepView['state'] =>
+    done ? 'done' : ended ? 'stopped' : now ? 'now' : 'next'
+  const step = (
+    key: StepView['key'],
+    done: boolean,
+    now: boolean,
+    at: Date | null,
+    document: DocumentType | null = null,
+  ) => ({ key, document, state: state(done, now), at: done ? time(at) : null }) satisfies StepView
+  const collecting = row.status === 'awaiting_provider'
+  return [
+    step('agreed', true, false, row.createdAt),
+    step('left', row.startedAt !== null, row.status === 'awaiting_consent', row.startedAt),
+    step('shared', shared, row.status === 'awaiting_player', row.returnedAt),
+    ...(row.documents as DocumentType[]).map((type) => {
+      const readAt =
+        documents.find((one) => one.type === type && one.state === 'arrived')?.readAt ?? progress[type]
+      const current =
+        collecting && type === row.documents.find((one) => progress[one as DocumentType] === undefined)
+      return step(
+        'document',
+        readAt !== undefined,
+        current,
+        readAt === undefined ? null : new Date(readAt),
+        type,
+      )
+    }),
+    step(
+      'checks',
+      decided,
+      collecting && row.documents.every((one) => progress[one as DocumentType] !== undefined),
+      row.decidedAt,
+    ),
+    step('result', ended && decided, row.status === 'awaiting_reviewer', row.decidedAt),
+  ]
+}

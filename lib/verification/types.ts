@@ -1,0 +1,170 @@
+// States of a verification and what a page may know about one. Pure: safe to import anywhere.
+
+import type { DocumentType, EvidenceLevel } from '@/lib/documents/types'
+import type { MissingReason } from '@/lib/providers/types'
+
+/** Named after who acts next; the last seven are final. */
+export const STATUSES = [
+  'awaiting_consent',
+  'awaiting_player',
+  'awaiting_confirmation',
+  'awaiting_provider',
+  'awaiting_reviewer',
+  'approved',
+  'rejected',
+  'resubmission_requested',
+  'cancelled',
+  'expired',
+  'failed',
+  'revoked',
+] as const
+export type Status = (typeof STATUSES)[number]
+
+/**
+ * Every allowed move. Code, conditional updates and the trigger `verifications_status_move` all hold to this table;
+ * a database test compares the trigger's copy with it.
+ */
+export const MOVES: Readonly<Record<Status, readonly Status[]>> = {
+  awaiting_consent: ['awaiting_player', 'cancelled', 'expired'],
+  awaiting_player: ['awaiting_provider', 'awaiting_confirmation', 'cancelled', 'expired', 'failed'],
+  awaiting_confirmation: ['awaiting_provider', 'cancelled', 'expired'],
+  awaiting_provider: [
+    'approved',
+    'rejected',
+    'awaiting_reviewer',
+    'resubmission_requested',
+    'cancelled',
+    'failed',
+    'expired',
+  ],
+  awaiting_reviewer: ['approved', 'rejected', 'resubmission_requested', 'cancelled'],
+  approved: ['revoked'],
+  rejected: ['awaiting_reviewer'],
+  resubmission_requested: [],
+  cancelled: [],
+  expired: [],
+  failed: [],
+  revoked: [],
+}
+
+/** Still with the player: a new attempt supersedes these, never one that a reviewer holds. */
+export const WITH_PLAYER: readonly Status[] = ['awaiting_consent', 'awaiting_player', 'awaiting_confirmation']
+
+/** True when no further move happens without staff. */
+export function isFinal(status: Status): boolean {
+  return !status.startsWith('awaiting_')
+}
+
+/** The words that a player reads. */
+export type PlayerWord =
+  | 'not_started'
+  | 'in_progress'
+  | 'checking'
+  | 'action_needed'
+  | 'verified'
+  | 'not_verified'
+
+export const PLAYER_WORD: Readonly<Record<Status, PlayerWord>> = {
+  awaiting_consent: 'not_started',
+  awaiting_player: 'in_progress',
+  awaiting_confirmation: 'in_progress',
+  awaiting_provider: 'checking',
+  awaiting_reviewer: 'checking',
+  approved: 'verified',
+  rejected: 'not_verified',
+  resubmission_requested: 'action_needed',
+  cancelled: 'action_needed',
+  expired: 'action_needed',
+  failed: 'action_needed',
+  revoked: 'not_verified',
+}
+
+/**
+ * Closed list of reasons behind a status; each has player text in `messages/*.json` under `reasons`.
+ * Several may hold at once, the most telling first.
+ */
+export const REASON_CODES = [
+  'all_checks_passed',
+  'under_age',
+  'age_not_proven',
+  'aadhaar_or_licence_missing',
+  'pan_missing',
+  'name_differs',
+  'name_unusable',
+  'birth_date_differs',
+  'document_not_valid',
+  'document_unreadable',
+  'refused_at_digilocker',
+  'nothing_shared',
+  'vendor_failed',
+  'exchange_interrupted',
+  'session_ended',
+  'consent_withdrawn',
+  'superseded',
+  'link_expired',
+  'stopped_by_player',
+] as const
+export type ReasonCode = (typeof REASON_CODES)[number]
+
+/** The one thing that the page offers; the server names it, the page only draws it. */
+export type NextAction =
+  | 'agree' // open /verify
+  | 'start' // open /verify/leave: consent stands, the vendor is next
+  | 'wait' // nothing to do, safe to close
+  | 'try_again' // POST /api/kyc/start again, consent stands
+  | 'return_to_operator'
+  | 'contact_support'
+  | 'none'
+
+export interface StepView {
+  key: 'agreed' | 'left' | 'shared' | 'document' | 'checks' | 'result'
+  /** Only for key `document`. */
+  document: DocumentType | null
+  state: 'done' | 'now' | 'next' | 'stopped'
+  /** RFC 3339 UTC, or null when it has not happened. */
+  at: string | null
+}
+
+export interface DocumentView {
+  type: DocumentType
+  state: 'waiting' | 'arrived' | 'missing' | 'not_accepted'
+  missing: MissingReason | null
+  /** The player's own data, shown to the player alone. Number always masked. */
+  name: string | null
+  birthDate: string | null
+  numberMasked: string | null
+  evidence: EvidenceLevel | null
+  readAt: string | null
+}
+
+/** All that the status and result pages know. Holds no vendor text, code or link. */
+export interface JourneyView {
+  id: string
+  /** For support and receipts, like `7F3K-9QXD`. */
+  reference: string
+  status: Status
+  word: PlayerWord
+  /** Rises with every change; the ETag of the JSON status. */
+  version: number
+  /** True when nothing here came from a real government source. */
+  sandbox: boolean
+  /** Vendor as the notice names it; null before the start. */
+  connectionName: string | null
+  createdAt: string
+  /** When the present state ends by itself; null for final states. */
+  deadlineAt: string | null
+  decidedAt: string | null
+  reasons: ReasonCode[]
+  steps: StepView[]
+  documents: DocumentView[]
+  /** Set on `approved` alone. */
+  adult: boolean | null
+  nextAction: NextAction
+  /** Attempts left today before the player has to wait. */
+  attemptsLeft: number
+  receiptId: string | null
+  noticeVersion: number | null
+  policyVersion: string | null
+  /** When the fetched documents are destroyed (RFC 3339 UTC); null when none are kept. */
+  documentsKeptUntil: string | null
+}
