@@ -1,0 +1,31 @@
+import 'server-only'
+import { env } from '@/lib/env'
+import { mailboxOpen } from '@/lib/mail/mailbox'
+
+export interface Brand {
+  name: string
+  color: string | null
+  logo: string | null
+  supportEmail: string | null
+  grievanceContact: string
+  operatorName: string
+  operatorAddress: string
+  sandbox: boolean
+  mailbox: boolean
+}
+
+/** What pages may know of the settings. */
+export function brand(): Brand {
+  const settings = env()
+  return {
+    name: settings.brandName,
+    color: settings.brandColor,
+    logo: settings.brandLogo,
+    supportEmail: settings.supportEmail,
+    grievanceContact: settings.grievanceContact,
+    operatorName: settings.operatorName,
+    operatorAddress: settings.operatorAddress,
+    sandbox: settings.usesSandbox,
+    mailbox: mailboxOpen(),
+  }
+}

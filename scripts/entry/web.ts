@@ -1,0 +1,91 @@
+import type { IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
+import { fileURLToPath } from 'node:url'
+import next from 'next'
+import { closePool } from '@/db/client'
+import { formActionSources } from '@/lib/connections'
+import { env } from '@/lib/env'
+import { warmJobs } from '@/lib/jobs'
+import { createListener, refuseSocket } from '@/lib/listener/listener'
+import { errorName, log } from '@/lib/log'
+import { readiness } from '@/lib/readiness'
+import { endOnCrash, stopOnSignals } from './stop'
+
+// The web process: our listener in front of Next. `--dev` serves the sources with hot reload.
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
+const PROBE_MS = 1000
+const DRAIN_MS = 10_000
+
+/**
+ * Next prints uncaught errors with their messages, and drivers quote values in messages (LG-04). What happened is logged by
+ * `onRequestError`; here only the error's class gets through.
+ */
+function muteConsole() {
+  const say =
+    (level: 'warn' | 'error') =>
+    (...args: unknown[]) => {
+      const error = args.find((arg) => arg instanceof Error)
+      log[level]({ event: 'console', error: error === undefined ? 'message' : errorName(error) })
+    }
+  console.error = say('error')
+  console.warn = say('warn')
+}
+
+async function main() {
+  const development = process.argv.includes('--dev')
+  const { host, port } = env()
+  if (!development) muteConsole()
+  const app = next({ dev: development, dir: ROOT, hostname: host, port })
+  await app.prepare()
+  const database = watchDatabase()
+  const server = createListener({
+    handle: app.getRequestHandler(),
+    databaseAnswers: database.answers,
+    formAction: formActionSources(),
+    development,
+  })
+  server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
+    if (development) void app.getUpgradeHandler()(request, socket, head)
+    else refuseSocket(socket, '400 Bad Request')
+  })
+  await warmJobs().catch(() => {}) // opened at the first request otherwise
+  server.on('error', (error) => {
+    log.error({ event: 'web.listen_failed', error: errorName(error) })
+    process.exit(1)
+  })
+  server.listen(port, host, () => log.info({ event: 'web.ready', count: port }))
+  stopOnSignals('web', async () => {
+    database.stop()
+    const drained = new Promise<void>((resolve) => server.close(() => resolve()))
+    server.closeIdleConnections()
+    await Promise.race([drained, new Promise((resolve) => setTimeout(resolve, DRAIN_MS))])
+    await closePool()
+  })
+}
+
+/**
+ * Looks at the database once a second, so that pages can say at once that it is away instead of failing one by one. Once
+ * it was away each page asks again, so that nobody is told so a moment longer than it is true.
+ */
+function watchDatabase() {
+  let answered = true
+  let looking: Promise<boolean> | null = null
+  const look = () => {
+    looking ??= readiness().then(({ database }) => {
+      looking = null
+      answered = database === 'ok'
+      return answered
+    })
+    return looking
+  }
+  const soon = () => new Promise<boolean>((resolve) => setTimeout(() => resolve(false), PROBE_MS))
+  const timer = setInterval(() => void look(), PROBE_MS)
+  return {
+    answers: async () => answered || Promise.race([look(), soon()]),
+    stop: () => clearInterval(timer),
+  }
+}
+
+endOnCrash('web')
+await main()

@@ -1,0 +1,86 @@
+import type { JobWithMetadata, PgBoss } from 'pg-boss'
+import { closePool, listen } from '@/db/client'
+import { env } from '@/lib/env'
+import { COLLECT_QUEUE, RESULT_MAIL_QUEUE, startBoss, VerificationJob, WAKE_CHANNEL } from '@/lib/jobs'
+import { errorName, log } from '@/lib/log'
+import { collect, giveUp } from '@/lib/verification/collect'
+import { sendResultMail } from '@/lib/verification/result-mail'
+import { sweepOverdue, sweepRetention } from '@/lib/verification/sweep'
+import { endOnCrash, stopOnSignals } from './stop'
+
+// Background work: collecting what players shared, moving on what is overdue, destroying what is past its time.
+
+const PARALLEL = 8
+const SWEEP_MS = 15_000
+const RETENTION_MS = 10 * 60_000
+const STOP_MS = 10_000
+
+async function main() {
+  env()
+  const boss = await startWithPatience()
+  const workerId = await boss.work(
+    COLLECT_QUEUE,
+    { batchSize: 1, localConcurrency: PARALLEL, pollingIntervalSeconds: 2, includeMetadata: true },
+    async ([job]: JobWithMetadata<VerificationJob>[]) => {
+      if (job !== undefined) await run(boss, job)
+    },
+  )
+  await listen(WAKE_CHANNEL, () => boss.notifyWorker(workerId))
+  await boss.work(RESULT_MAIL_QUEUE, { batchSize: 1, pollingIntervalSeconds: 5 }, async ([job]) => {
+    if (job !== undefined) await sendResultMail(VerificationJob.parse(job.data))
+  })
+  const timers = [every(SWEEP_MS, sweepOverdue), every(RETENTION_MS, sweepRetention)]
+  log.info({ event: 'worker.ready' })
+  stopOnSignals('worker', async () => {
+    for (const timer of timers) clearInterval(timer)
+    await boss.stop({ graceful: true, timeout: STOP_MS })
+    await closePool()
+  })
+}
+
+async function run(boss: PgBoss, job: JobWithMetadata<VerificationJob>) {
+  const parsed = VerificationJob.safeParse(job.data)
+  if (!parsed.success) return log.error({ event: 'job.malformed' })
+  try {
+    const result = await collect(parsed.data)
+    if (result.kind === 'later')
+      await boss.sendAfter(COLLECT_QUEUE, parsed.data, {}, Math.max(1, Math.ceil(result.afterMs / 1000)))
+  } catch (error) {
+    log.error({ event: 'collect.crashed', verification: parsed.data.verificationId, error: errorName(error) })
+    if (job.retryCount >= job.retryLimit) return giveUp(parsed.data)
+    throw new Error('collection will be tried again') // the queue keeps this text; the cause stays out of it
+  }
+}
+
+/** Waits for a database that is not there yet or gone for a while, up to a minute. */
+async function startWithPatience(): Promise<PgBoss> {
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      return await startBoss((error) => log.warn({ event: 'jobs.error', error: errorName(error) }))
+    } catch (error) {
+      if (attempt >= 60) throw error
+      if (attempt === 0) log.warn({ event: 'worker.waiting', error: errorName(error) })
+      await new Promise((resolve) => setTimeout(resolve, 1000))
+    }
+  }
+}
+
+function every(ms: number, work: () => Promise<unknown>): NodeJS.Timeout {
+  let running = false
+  const tick = async () => {
+    if (running) return
+    running = true
+    try {
+      await work()
+    } catch (error) {
+      log.warn({ event: 'sweep.failed', error: errorName(error) })
+    } finally {
+      running = false
+    }
+  }
+  void tick()
+  return setInterval(() => void tick(), ms)
+}
+
+endOnCrash('worker')
+await main()
