@@ -1,0 +1,15 @@
+import { getTranslations } from 'next-intl/server'
+import { Step, Steps } from '@/components/ui/steps'
+
+/** What to do so that a document is in DigiLocker, or is right there. */
+export async function FixSteps({ what }: { what: 'pan' | 'identity' | 'name' }) {
+  const t = await getTranslations(`status.fix.${what}`)
+  return (
+    <Steps>
+      <Step title={t('s1')}>{t('s1Text')}</Step>
+      <Step title={t('s2')}>{t('s2Text')}</Step>
+      <Step title={t('s3')}>{t('s3Text')}</Step>
+      <Step title={t('s4')}>{t('s4Text')}</Step>
+    </Steps>
+  )
+}

@@ -1,0 +1,129 @@
+import { getMessages, getTranslations } from 'next-intl/server'
+import { FixSteps } from '@/app/(player)/_components/fix-steps'
+import { AskingSheet, Dock, FacingSheet } from '@/components/booklet'
+import { DocumentCard } from '@/components/document-card'
+import { NameCollation } from '@/components/name-collation'
+import { ButtonLink } from '@/components/ui/button'
+import { Ledger, LedgerLine } from '@/components/ui/ledger'
+import { fill } from '@/lib/i18n/format'
+import type { JourneyView } from '@/lib/verification/types'
+import { Heading } from './heading'
+import { Kept } from './kept'
+import { hasNextStep, NextStep } from './next-step'
+import { reasonsToTell, type Screen } from './screens'
+import { SupportDetails } from './support-details'
+
+const FIXES: Partial<Record<Screen, 'pan' | 'identity' | 'name'>> = {
+  pan_missing: 'pan',
+  identity_missing: 'identity',
+  name_differs: 'name',
+}
+const APPEALS: readonly Screen[] = ['rejected', 'revoked', 'under_age']
+
+/** Action needed and Not verified: what happened, whose side it is on, what to do, what is kept. */
+export async function Ended({ journey, screen }: { journey: JourneyView; screen: Screen }) {
+  const t = await getTranslations('status')
+  const fix = FIXES[screen]
+  const retries = journey.nextAction === 'try_again' || journey.attemptsLeft === 0
+  return (
+    <>
+      <AskingSheet>
+        <div className="stack">
+          <Heading journey={journey} screen={screen} />
+          <Reasons journey={journey} screen={screen} />
+          {screen === 'name_differs' && <Collation journey={journey} />}
+          {fix && (
+            <section>
+              <h2>{t('fix.title')}</h2>
+              <FixSteps what={fix} />
+            </section>
+          )}
+          {APPEALS.includes(screen) && (
+            <section>
+              <h2>{t('appeal')}</h2>
+              <p>
+                {t('appealText')} <a href="/help#complain">{t('actions.contact_support')}</a>
+              </p>
+            </section>
+          )}
+          <p className="small quiet num">
+            {t('reference')} <span className="mono pick-all">{journey.reference}</span>
+            {retries && <> · {t('triesLeft', { count: journey.attemptsLeft })}</>}
+          </p>
+        </div>
+      </AskingSheet>
+      <FacingSheet labelledBy="kept">
+        <div className="stack">
+          {screen !== 'under_age' && <Documents journey={journey} />}
+          <Kept journey={journey} screen={screen} />
+          <SupportDetails journey={journey} />
+        </div>
+      </FacingSheet>
+      {(hasNextStep(journey) || fix) && (
+        <Dock
+          aside={
+            fix && (
+              <ButtonLink look="text" href="/help">
+                {t('yourChoice')}
+              </ButtonLink>
+            )
+          }
+        >
+          {hasNextStep(journey) && <NextStep journey={journey} />}
+        </Dock>
+      )}
+    </>
+  )
+}
+
+async function Reasons({ journey, screen }: { journey: JourneyView; screen: Screen }) {
+  const reasons = reasonsToTell(journey, screen)
+  const [t, status] = [await getTranslations('reasons'), await getTranslations('status')]
+  if (reasons.length === 0) return null
+  return (
+    <Ledger>
+      <LedgerLine label={status('why')}>
+        <ul>
+          {reasons.map((reason) => (
+            <li key={reason}>{t(reason)}</li>
+          ))}
+        </ul>
+      </LedgerLine>
+    </Ledger>
+  )
+}
+
+async function Collation({ journey }: { journey: JourneyView }) {
+  const [t, { journey: words }] = [await getTranslations('status'), await getMessages()]
+  const [one, two] = journey.documents.filter((document) => document.name !== null)
+  if (!one?.name || !two?.name) return null
+  const [first, second] = [words.documents[one.type], words.documents[two.type]]
+  return (
+    <NameCollation
+      first={{ from: first, name: one.name }}
+      second={{ from: second, name: two.name }}
+      same={t('sameWord')}
+      label={fill(t('differs', { first, second, one: one.name, two: two.name }), {})}
+    />
+  )
+}
+
+async function Documents({ journey }: { journey: JourneyView }) {
+  const { journey: words } = await getMessages()
+  const documents = journey.documents.filter((document) => document.state !== 'waiting')
+  if (documents.length === 0) return null
+  return (
+    <section>
+      <h2>{words.cards.arrivedTitle}</h2>
+      {documents.map((document) => (
+        <DocumentCard
+          key={document.type}
+          document={document}
+          vendor={journey.connectionName}
+          sandbox={journey.sandbox}
+          words={words}
+        />
+      ))}
+    </section>
+  )
+}

@@ -1,0 +1,32 @@
+import type { Metadata } from 'next'
+import { notFound } from 'next/navigation'
+import { getTranslations } from 'next-intl/server'
+import { PlayerPage } from '@/app/(player)/_components/player-page'
+import { requirePlayer } from '@/lib/auth/guards'
+import { findJourney } from '@/lib/verification/find'
+import { isFinal } from '@/lib/verification/types'
+import { Ended } from './_components/ended'
+import { screenOf } from './_components/screens'
+import { Verified } from './_components/verified'
+import { Waiting } from './_components/waiting'
+
+export async function generateMetadata({ params }: PageProps<'/verifications/[id]'>): Promise<Metadata> {
+  const player = await requirePlayer()
+  const journey = await findJourney(player, (await params).id)
+  const t = await getTranslations('status.words')
+  return journey ? { title: t(journey.word) } : {}
+}
+
+export default async function VerificationPage({ params }: PageProps<'/verifications/[id]'>) {
+  const player = await requirePlayer()
+  const journey = await findJourney(player, (await params).id)
+  if (!journey) notFound()
+  const screen = screenOf(journey)
+  return (
+    <PlayerPage sandbox={journey.sandbox && screen !== 'verified'}>
+      {screen === 'verified' && <Verified journey={journey} />}
+      {!isFinal(journey.status) && <Waiting journey={journey} screen={screen} />}
+      {isFinal(journey.status) && screen !== 'verified' && <Ended journey={journey} screen={screen} />}
+    </PlayerPage>
+  )
+}

@@ -1,0 +1,126 @@
+import { Evidence } from '@/components/evidence'
+import type { IconName } from '@/components/ui/icon'
+import { Mark, type MarkTone } from '@/components/ui/mark'
+import type { DocumentType } from '@/lib/documents/types'
+import { formatDate } from '@/lib/i18n/format'
+import type { JourneyWords } from '@/lib/i18n/messages'
+import type { DocumentView } from '@/lib/verification/types'
+
+/** Labels as the document prints them, Hindi first, in every language of the page. */
+const PRINTED: Readonly<
+  Record<DocumentType, Record<'name' | 'birthDate' | 'number', readonly [string | null, string]>>
+> = {
+  aadhaar: {
+    name: ['नाम', 'Name'],
+    birthDate: ['जन्म तिथि', 'Date of birth'],
+    number: ['आधार', 'Aadhaar'],
+  },
+  pan: { name: ['नाम', 'Name'], birthDate: ['जन्म की तारीख', 'Date of birth'], number: [null, 'PAN'] },
+  driving_licence: {
+    name: [null, 'Name'],
+    birthDate: [null, 'Date of birth'],
+    number: [null, 'Licence no.'],
+  },
+}
+
+const STATES: Readonly<Record<DocumentView['state'], { tone: MarkTone; icon: IconName }>> = {
+  waiting: { tone: 'info', icon: 'loader' },
+  arrived: { tone: 'passed', icon: 'check' },
+  missing: { tone: 'none', icon: 'minus' },
+  not_accepted: { tone: 'failed', icon: 'circle-x' },
+}
+
+/** One document of the player: on its way, arrived, missing or not accepted, and who vouches for it. */
+export function DocumentCard({
+  document,
+  vendor,
+  sandbox,
+  words,
+}: {
+  document: DocumentView
+  vendor: string | null
+  sandbox: boolean
+  words: JourneyWords
+}) {
+  const { tone, icon } = STATES[document.state]
+  const waiting = document.state === 'waiting'
+  return (
+    <article className="doc" aria-busy={waiting}>
+      <div className="doc-head">
+        <h3>{words.documents[document.type]}</h3>
+        <Mark tone={tone} icon={icon} turning={waiting}>
+          {words.cards[document.state]}
+        </Mark>
+      </div>
+      <div className="iris" aria-hidden="true" />
+      {document.state === 'missing' && document.missing !== null && (
+        <p className="doc-note">{words.missing[document.missing]}</p>
+      )}
+      {document.state === 'not_accepted' && <p className="doc-note">{words.cards.notAcceptedText}</p>}
+      {(isUnread(document) || document.name !== null) && <Facts document={document} months={words.months} />}
+      {document.evidence !== null && document.state !== 'missing' && (
+        <p className="doc-foot">
+          <Evidence
+            level={document.evidence}
+            type={document.type}
+            vendor={vendor}
+            readAt={document.readAt}
+            sandbox={sandbox}
+            words={words}
+          />
+        </p>
+      )}
+    </article>
+  )
+}
+
+/** On its way, or here while the others are still being read: what it says comes with the result. */
+function isUnread({ state, evidence }: DocumentView): boolean {
+  return state === 'waiting' || (state === 'arrived' && evidence === null)
+}
+
+function Facts({ document, months }: { document: DocumentView; months: string }) {
+  const printed = PRINTED[document.type]
+  const waiting = isUnread(document)
+  return (
+    <dl className="doc-facts">
+      <Fact label={printed.name} wide waiting={waiting} bone="w-3/5">
+        {document.name}
+      </Fact>
+      <Fact label={printed.birthDate} waiting={waiting} bone="w-2/3">
+        {document.birthDate === null ? null : formatDate(document.birthDate, months)}
+      </Fact>
+      <Fact label={printed.number} waiting={waiting} bone="w-4/5">
+        {document.numberMasked}
+      </Fact>
+    </dl>
+  )
+}
+
+function Fact({
+  label: [hindi, english],
+  wide = false,
+  waiting,
+  bone,
+  children,
+}: {
+  label: readonly [string | null, string]
+  wide?: boolean
+  waiting: boolean
+  bone: string
+  children: string | null
+}) {
+  return (
+    <div className={wide ? 'is-wide' : undefined}>
+      <dt>
+        {hindi !== null && (
+          <>
+            <span lang="hi">{hindi}</span> /{' '}
+          </>
+        )}
+        <span lang="en">{english}</span>
+      </dt>
+      <dd className="num">{waiting ? <span className={`bone ${bone}`} /> : (children ?? '–')}</dd>
+    </div>
+  )
+}

@@ -1,0 +1,32 @@
+// Dates, times and filled-in sentences, the same on server and browser: no host's calendar data is asked,
+// because two versions of it spell months differently. Pure: safe to import anywhere.
+
+const IST_OFFSET_MS = 5.5 * 60 * 60 * 1000
+
+/** `2026-11-20T17:14:07Z` or `1998-08-14` as `20 Nov 2026`; `1998` stays; unusable text stays as it is. */
+export function formatDate(value: string, months: string): string {
+  const plain = /^(\d{4})-(\d{2})-(\d{2})$/.exec(value)
+  const [year, month, day] = plain ? plain.slice(1) : toIst(value).slice(0, 10).split('-')
+  const name = months.split(' ')[Number(month) - 1]
+  return name === undefined || day === undefined ? value : `${Number(day)} ${name} ${year}`
+}
+
+/** `22:41:07` in IST; empty text for an unusable time. */
+export function formatTime(value: string): string {
+  return toIst(value).slice(11, 19)
+}
+
+/** `20 Nov 2026, 22:44` in IST. */
+export function formatMoment(value: string, months: string): string {
+  return `${formatDate(value, months)}, ${formatTime(value).slice(0, 5)}`
+}
+
+/** Puts `values` into the `{places}` of a plain sentence; a place without a value stays visible. */
+export function fill(sentence: string, values: Readonly<Record<string, string | number>>): string {
+  return sentence.replace(/\{(\w+)\}/g, (place, key: string) => String(values[key] ?? place))
+}
+
+function toIst(value: string): string {
+  const time = value.includes('T') ? Date.parse(value) : Number.NaN
+  return Number.isNaN(time) ? '' : new Date(time + IST_OFFSET_MS).toISOString()
+}

@@ -1,0 +1,151 @@
+import { describe, expect, it } from 'vitest'
+import type { NoticeContent } from '@/lib/consent/types'
+import crash from '@/messages/crash.json'
+import en from '@/messages/en.json'
+import hi from '@/messages/hi.json'
+import noticeEn from '@/messages/notices/1/en.json'
+import noticeHi from '@/messages/notices/1/hi.json'
+import { fill, formatDate, formatMoment, formatTime } from './format'
+import { pickLocale } from './locale'
+import { listMissing, withFallback } from './messages'
+
+const MONTHS = en.common.months
+
+describe('messages', () => {
+  it('are complete in Hindi', () => {
+    expect(listMissing(hi, en)).toEqual([])
+  })
+
+  it('hold nothing in Hindi that English does not know', () => {
+    expect(listMissing(en, hi)).toEqual([])
+  })
+
+  it('are complete in Hindi where a page breaks', () => {
+    expect(listMissing(crash.hi, crash.en)).toEqual([])
+  })
+
+  it('fall back to English where a sentence is missing', () => {
+    expect(withFallback({ a: 'क', b: { c: '' } }, { a: 'x', b: { c: 'y', d: 'z' } })).toEqual({
+      a: 'क',
+      b: { c: 'y', d: 'z' },
+    })
+  })
+
+  it('name what is missing by its path', () => {
+    expect(listMissing({ a: 'क', b: { c: '' } }, { a: 'x', b: { c: 'y', d: 'z' } })).toEqual(['b.c', 'b.d'])
+  })
+
+  it('fill the same places in both languages', () => {
+    expect(listPlaces(hi)).toEqual(listPlaces(en))
+  })
+
+  it('name twelve months', () => {
+    for (const messages of [en, hi]) {
+      expect(messages.common.months.split(' ')).toHaveLength(12)
+      expect(messages.journey.months).toBe(messages.common.months)
+    }
+  })
+})
+
+describe('notice', () => {
+  const notices: NoticeContent[] = [noticeEn, noticeHi] as NoticeContent[]
+
+  it.each(notices.map((notice) => [notice.locale, notice] as const))(
+    'holds every section that the law asks for (%s)',
+    (_locale, notice) => {
+      expect(notice.sections.map((section) => section.id)).toEqual([
+        'who',
+        'data',
+        'recipients',
+        'retention',
+        'voluntary',
+        'periods',
+        'refuse',
+        'adults',
+        'withdraw',
+        'rights',
+        'complain',
+        'languages',
+      ])
+      expect(
+        notice.purposes.map((purpose) => [purpose.id, purpose.need, purpose.items.map((item) => item.id)]),
+      ).toEqual([
+        ['identity_and_age', 'one_of', ['aadhaar', 'driving_licence']],
+        ['payout_name', 'all', ['pan']],
+        ['result_mail', 'optional', ['result_mail']],
+      ])
+      expect(notice).toMatchObject({ version: 1, date: '2026-11-21' })
+    },
+  )
+
+  it.each(notices.map((notice) => [notice.locale, notice] as const))(
+    'lists each item and each recipient on a line of its own (%s)',
+    (_locale, notice) => {
+      const linesOf = (id: string) => notice.sections.find((section) => section.id === id)?.list.length
+      expect([linesOf('data'), linesOf('recipients'), linesOf('periods'), linesOf('rights')]).toEqual([
+        12, 4, 7, 4,
+      ])
+      expect(notice.sections.every((section) => section.paragraphs.length + section.list.length > 0)).toBe(
+        true,
+      )
+    },
+  )
+
+  it('leaves the same places to fill in both languages', () => {
+    const places = (notice: NoticeContent) => [...new Set(JSON.stringify(notice).match(/\{\w+\}/g))].sort()
+    expect(places(notices[0] as NoticeContent)).toEqual([
+      '{address}',
+      '{grievance}',
+      '{operator}',
+      '{support}',
+      '{vendors}',
+    ])
+    expect(places(notices[1] as NoticeContent)).toEqual(places(notices[0] as NoticeContent))
+  })
+})
+
+describe('language', () => {
+  it.each([
+    ['hi', 'en-IN,en;q=0.9', 'hi'],
+    ['fr', 'hi-IN,hi;q=0.9,en;q=0.8', 'hi'],
+    [undefined, 'ta-IN,ta;q=0.9,en;q=0.5,hi;q=0.7', 'hi'],
+    [undefined, 'en;q=0,hi;q=0.1', 'hi'],
+    [undefined, 'ta', 'en'],
+    [undefined, ';;q=x,,', 'en'],
+    [undefined, null, 'en'],
+  ] as const)('for cookie %s and header %s is %s after all', (cookie, header, locale) => {
+    expect(pickLocale(cookie, header)).toBe(locale)
+  })
+})
+
+describe('dates and times', () => {
+  it('are spelt in our own months and in IST', () => {
+    expect(formatDate('1998-08-14', MONTHS)).toBe('14 Aug 1998')
+    expect(formatDate('2026-11-20T18:30:00Z', MONTHS)).toBe('21 Nov 2026')
+    expect(formatTime('2026-11-20T17:11:07Z')).toBe('22:41:07')
+    expect(formatMoment('2026-11-20T17:14:00+00:00', MONTHS)).toBe('20 Nov 2026, 22:44')
+  })
+
+  it('stay as they are when only a year is known or nothing is usable', () => {
+    expect(formatDate('1998', MONTHS)).toBe('1998')
+    expect(formatDate('soon', MONTHS)).toBe('soon')
+    expect(formatTime('soon')).toBe('')
+  })
+
+  it('keep a place visible that has no value', () => {
+    expect(fill('{a} and {b}', { a: 1 })).toBe('1 and {b}')
+  })
+})
+
+type Tree = { readonly [key: string]: string | Tree }
+
+/** Every `{place}` with the path of its sentence; the inside of a plural is left out, it differs by language. */
+function listPlaces(tree: Tree, path = ''): string[] {
+  return Object.entries(tree).flatMap(([key, value]) =>
+    typeof value === 'string'
+      ? [...new Set(value.match(/\{\w+(?=[,}])|<\w+>/g) ?? [])]
+          .sort()
+          .map((place) => `${path}${key} ${place}`)
+      : listPlaces(value, `${path}${key}.`),
+  )
+}
