@@ -20,14 +20,14 @@ export async function migrateDatabase(ownerUrl: string, appRole: string, folder:
       migrationsTable: 'schema_migrations',
     })
     await installJobs(ownerUrl)
-    await grant(sql, appRole)
+    await sql.begin((tx) => grant(tx, appRole)) // at once: there is no moment with more rights than meant
   } finally {
     await sql.end({ timeout: 5 })
   }
 }
 
 /** Gives the app's role what it needs: data to read and write, the audit log to read and, by its function, to append. */
-async function grant(sql: postgres.Sql, role: string) {
+async function grant(sql: postgres.TransactionSql, role: string) {
   const [owner] = await sql<{ same: boolean }[]>`select current_user = ${role} as same`
   if (owner?.same === true) return
   await sql`grant usage on schema public, pgboss to ${sql(role)}`

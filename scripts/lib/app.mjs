@@ -54,18 +54,20 @@ async function startPrograms(settings, isDev) {
     console.error(`${message} Stopping everything.`)
     void shutdown(1)
   }
+  // Only migrations need the owner of the tables.
+  const { DATABASE_ADMIN_URL: _, DATABASE_ADMIN_URL_FILE: __, ...env } = process.env
   if (settings.usesSandbox) {
     const readyUrl = `http://localhost:${settings.sandboxPort}/healthz`
     await progress('Starting the sandbox', () =>
-      startProcess({ name: 'sandbox', args: ['dist/sandbox.mjs'], readyUrl, onGiveUp }),
+      startProcess({ name: 'sandbox', args: ['dist/sandbox.mjs'], env, readyUrl, onGiveUp }),
     )
   }
   const webArgs = ['dist/web.mjs', ...(isDev ? ['--dev'] : [])]
   const readyUrl = `http://${reachableHost(settings.host)}:${settings.port}/readyz`
   await progress('Starting web and worker', () =>
     Promise.all([
-      startProcess({ name: 'web', args: webArgs, readyUrl, onGiveUp }),
-      startProcess({ name: 'worker', args: ['dist/worker.mjs'], onGiveUp }),
+      startProcess({ name: 'web', args: webArgs, env, readyUrl, onGiveUp }),
+      startProcess({ name: 'worker', args: ['dist/worker.mjs'], env, onGiveUp }),
     ]),
   )
 }
