@@ -40,6 +40,29 @@ export async function transact<T>(work: (tx: Db) => Promise<T>): Promise<T> {
   }
 }
 
+/**
+ * Runs `work` while holding a lock by this name across all processes, or answers null at once when somebody else holds it.
+ * The lock lives on a connection of its own, so that no transaction stays open across slow work; it ends with that
+ * connection, whatever happens to this process.
+ */
+export async function tryLock<T>(name: string, work: () => Promise<T>): Promise<T | null> {
+  holder.antePool ??= openPool(env().databaseUrl)
+  const connection = await holder.antePool.sql.reserve()
+  try {
+    const rows = await connection<
+      { locked: boolean }[]
+    >`select pg_try_advisory_lock(hashtextextended(${name}, 0)) as locked`
+    if (!rows[0]?.locked) return null
+    try {
+      return await work()
+    } finally {
+      await connection`select pg_advisory_unlock(hashtextextended(${name}, 0))`
+    }
+  } finally {
+    connection.release()
+  }
+}
+
 /** True when `error`, or what caused it, carries one of these codes. */
 export function hasSqlState(error: unknown, ...states: string[]): boolean {
   for (let current = error; current instanceof Error; current = current.cause) {

@@ -53,3 +53,18 @@ export async function findContact(
     .limit(1)
   return rows[0] ?? null
 }
+
+/** What the player stated of themself, sealed, or null. */
+export async function findStated(db: Db, playerId: string): Promise<Buffer | null> {
+  const rows = await db
+    .select({ statedSealed: players.statedSealed })
+    .from(players)
+    .where(eq(players.id, playerId))
+    .limit(1)
+  return rows[0]?.statedSealed ?? null
+}
+
+/** Replaces what the player stated of themself. */
+export async function writeStated(db: Db, playerId: string, statedSealed: Buffer): Promise<void> {
+  await db.update(players).set({ statedSealed }).where(eq(players.id, playerId))
+}

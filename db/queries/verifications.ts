@@ -76,13 +76,14 @@ export async function findVersion(
   return rows[0] ?? null
 }
 
-/** How many attempts of this player were started after `since`. */
-export async function countStarted(db: Db, playerId: string, since: Date): Promise<number> {
+/** How often this player was sent to each connection after `since`, by connection id. */
+export async function countStarted(db: Db, playerId: string, since: Date): Promise<Map<string, number>> {
   const rows = await db
-    .select({ started: count() })
+    .select({ connectionId: verifications.connectionId, started: count() })
     .from(verifications)
     .where(and(eq(verifications.playerId, playerId), gt(verifications.startedAt, since)))
-  return rows[0]?.started ?? 0
+    .groupBy(verifications.connectionId)
+  return new Map(rows.map(({ connectionId, started }) => [connectionId ?? '', started]))
 }
 
 /**
@@ -133,6 +134,29 @@ export async function moveVerification(
   return moved.length === 1
 }
 
+/** Writes why an attempt stays as it is, for its watchers. False when it said so already or has moved on. */
+export async function noteReason(
+  db: Db,
+  playerId: string,
+  id: string,
+  status: Status,
+  reason: ReasonCode,
+): Promise<boolean> {
+  const noted = await db
+    .update(verifications)
+    .set({ reasons: [reason], version: sql`${verifications.version} + 1`, updatedAt: sql`now()` })
+    .where(
+      and(
+        eq(verifications.playerId, playerId),
+        eq(verifications.id, id),
+        eq(verifications.status, status),
+        sql`not ${verifications.reasons} @> array[${reason}]`,
+      ),
+    )
+    .returning({ id: verifications.id })
+  return noted.length === 1
+}
+
 /** Attempts whose present state has outlived its deadline, oldest first. Across players: for the sweeper alone. */
 export async function listOverdue(db: Db, limit: number): Promise<Verification[]> {
   const waiting: Status[] = [...WITH_PLAYER, 'awaiting_provider']
@@ -170,11 +194,14 @@ export interface ReturnContext {
   dataKeys: DataKeyRow[]
 }
 
-/** All that a return needs to be judged, in one statement: this player's attempt with that handle, or null. */
+/**
+ * All that a return needs to be judged, in one statement: this player's attempt with that handle, or with that state
+ * where the vendor has one exact address, or null.
+ */
 export async function findReturnContext(
   db: Db,
   playerId: string,
-  handleHash: Buffer,
+  by: { handleHash: Buffer } | { stateHash: Buffer },
 ): Promise<ReturnContext | null> {
   const rows = await db
     .select({
@@ -209,7 +236,14 @@ export async function findReturnContext(
       and(eq(consents.playerId, verifications.playerId), eq(consents.id, verifications.consentId)),
     )
     .innerJoin(dataKeys, eq(dataKeys.playerId, providerSessions.playerId))
-    .where(and(eq(providerSessions.playerId, playerId), eq(providerSessions.handleHash, handleHash)))
+    .where(
+      and(
+        eq(providerSessions.playerId, playerId),
+        'handleHash' in by
+          ? eq(providerSessions.handleHash, by.handleHash)
+          : eq(providerSessions.stateHash, by.stateHash),
+      ),
+    )
   const first = rows[0]
   if (first === undefined) return null
   return {
@@ -221,8 +255,8 @@ export async function findReturnContext(
 }
 
 /**
- * The claim: moves `awaiting_player` to `awaiting_provider`, keeps the sealed code, writes its fingerprint and the audit
- * record, all in one statement. False when another return won, the time is over or the consent is gone. A fingerprint
+ * The claim: moves `awaiting_player` (or `awaiting_confirmation`) to `awaiting_provider`, keeps the sealed code, writes its
+ * fingerprint and the audit record, all in one statement. Where nothing single-use came back both are null. False when another return won, the time is over or the consent is gone. A fingerprint
  * met before fails with a unique violation (23505) and nothing is written.
  */
 export async function claimReturn(
@@ -232,8 +266,9 @@ export async function claimReturn(
     id: string
     version: number
     deadlineAt: Date
-    fingerprint: string
-    codeSealed: Buffer
+    from: 'awaiting_player' | 'awaiting_confirmation'
+    fingerprint: string | null
+    codeSealed: Buffer | null
     record: string
   },
 ): Promise<boolean> {
@@ -243,15 +278,15 @@ export async function claimReturn(
       set status = 'awaiting_provider', version = v.version + 1, returned_at = now(), updated_at = now(),
           deadline_at = ${claim.deadlineAt.toISOString()}::timestamptz
       where v.player_id = ${claim.playerId}::uuid and v.id = ${claim.id}::uuid
-        and v.status = 'awaiting_player' and v.version = ${claim.version}::int and v.deadline_at > now()
+        and v.status = ${claim.from} and v.version = ${claim.version}::int and v.deadline_at > now()
         and exists (select 1 from consents c where c.player_id = v.player_id and c.id = v.consent_id
                     and c.withdrawn_at is null and c.superseded_at is null)
       returning v.player_id, v.id, v.case_id
     ), fingerprint as (
       insert into return_codes (fingerprint, player_id, verification_id)
-      select ${claim.fingerprint}, player_id, id from claimed
+      select ${claim.fingerprint}::text, player_id, id from claimed where ${claim.fingerprint}::text is not null
     ), kept as (
-      update provider_sessions s set code_sealed = ${claim.codeSealed}
+      update provider_sessions s set code_sealed = ${claim.codeSealed}::bytea, poll_at = null
       from claimed where s.player_id = claimed.player_id and s.verification_id = claimed.id
     )
     select id, append_audit_event(case_id, ${claim.record}) from claimed`)
@@ -355,6 +390,73 @@ export async function findProgress(
   return rows[0]?.progress ?? {}
 }
 
+export interface PolledSession {
+  playerId: string
+  verificationId: string
+  connectionId: string
+  polls: number
+  createdAt: Date
+}
+
+/** Takes sessions whose vendor is due to be asked, and notes when each is asked next. Across players: for the worker alone. */
+export async function takeDuePolls(
+  db: Db,
+  limit: number,
+  next: (polls: number, startedAt: Date) => Date | null,
+): Promise<PolledSession[]> {
+  const due = await db
+    .select({
+      playerId: providerSessions.playerId,
+      verificationId: providerSessions.verificationId,
+      connectionId: providerSessions.connectionId,
+      polls: providerSessions.polls,
+      createdAt: providerSessions.createdAt,
+    })
+    .from(providerSessions)
+    .where(and(isNotNull(providerSessions.pollAt), lt(providerSessions.pollAt, sql`now()`)))
+    .orderBy(providerSessions.pollAt)
+    .limit(limit)
+    .for('update', { skipLocked: true })
+  for (const one of due)
+    await db
+      .update(providerSessions)
+      .set({ polls: one.polls + 1, pollAt: next(one.polls + 1, one.createdAt) })
+      .where(ownSession(one.playerId, one.verificationId))
+  return due
+}
+
+/** The attempt whose vendor session has one of these reference indexes, or null. Across players: webhooks name no player. */
+export async function findByReferenceIndexes(
+  db: Db,
+  connectionId: string,
+  referenceIndexes: string[],
+): Promise<{ playerId: string; verificationId: string } | null> {
+  const rows = await db
+    .select({ playerId: providerSessions.playerId, verificationId: providerSessions.verificationId })
+    .from(providerSessions)
+    .where(
+      and(
+        eq(providerSessions.connectionId, connectionId),
+        inArray(providerSessions.referenceIndex, referenceIndexes),
+      ),
+    )
+    .limit(1)
+  return rows[0] ?? null
+}
+
+/** The vendor need not be asked any more. */
+export async function stopPolling(db: Db, playerId: string, verificationId: string): Promise<void> {
+  await db.update(providerSessions).set({ pollAt: null }).where(ownSession(playerId, verificationId))
+}
+
+/** Marks a completion that no browser of the player brought home. */
+export async function markUnbound(db: Db, playerId: string, verificationId: string): Promise<void> {
+  await db
+    .update(providerSessions)
+    .set({ bound: false, pollAt: null })
+    .where(ownSession(playerId, verificationId))
+}
+
 /** Forgets code, access and session secrets: nothing is read from the vendor any more. */
 export async function finishProviderSession(
   db: Db,
@@ -364,7 +466,14 @@ export async function finishProviderSession(
 ): Promise<void> {
   await db
     .update(providerSessions)
-    .set({ codeSealed: null, accessSealed: null, sessionSealed: null, subjectIndex, finishedAt: sql`now()` })
+    .set({
+      codeSealed: null,
+      accessSealed: null,
+      sessionSealed: null,
+      pollAt: null,
+      subjectIndex,
+      finishedAt: sql`now()`,
+    })
     .where(ownSession(playerId, verificationId))
 }
 

@@ -10,6 +10,8 @@ export const players = pgTable('players', {
   id: uuid('id').primaryKey(),
   emailSealed: bytea('email_sealed').notNull(),
   emailIndex: text('email_index').notNull().unique(),
+  /** Name and birth date as the player wrote them (JSON), where a vendor needs them for comparison; else null. */
+  statedSealed: bytea('stated_sealed'),
   locale: text('locale').notNull(),
   createdAt: at('created_at').notNull().defaultNow(),
 })

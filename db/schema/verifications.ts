@@ -80,6 +80,9 @@ export const statusMoves = pgTable(
  * sealed. `session_sealed` holds reference and secret of the start, `code_sealed` the returned code until the exchange,
  * `access_sealed` what reads need until they end; the last two are emptied as soon as they are used.
  * `progress` says which documents have arrived, and when (RFC 3339 UTC), while the others are still being read.
+ * `reference_index` is the blind index of the vendor's own reference, by which a webhook finds the attempt. `bound` turns
+ * false when the player confirmed a completion that no browser of theirs brought home. `poll_at` is when the vendor is
+ * asked next how it stands, for the `polls`-th time plus one; null when nobody asks.
  * `exchange_begun_at` is written before the exchange, so that a crash never exchanges twice.
  */
 export const providerSessions = pgTable(
@@ -91,6 +94,10 @@ export const providerSessions = pgTable(
     handleHash: bytea('handle_hash').notNull(),
     browserKeyHash: bytea('browser_key_hash').notNull(),
     stateHash: bytea('state_hash').notNull(),
+    referenceIndex: text('reference_index'),
+    bound: boolean('bound').notNull().default(true),
+    polls: integer('polls').notNull().default(0),
+    pollAt: at('poll_at'),
     sessionSealed: bytea('session_sealed'),
     codeSealed: bytea('code_sealed'),
     accessSealed: bytea('access_sealed'),
@@ -110,6 +117,9 @@ export const providerSessions = pgTable(
       foreignColumns: [verifications.playerId, verifications.id],
     }),
     uniqueIndex('provider_sessions_handle').on(table.playerId, table.handleHash),
+    index('provider_sessions_state').on(table.playerId, table.stateHash),
+    uniqueIndex('provider_sessions_reference').on(table.connectionId, table.referenceIndex),
+    index('provider_sessions_poll').on(table.pollAt).where(sql`${table.pollAt} is not null`),
     index('provider_sessions_subject').on(table.subjectIndex),
   ],
 )
