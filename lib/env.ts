@@ -3,7 +3,9 @@ import { createPrivateKey, type KeyObject } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import ipaddr from 'ipaddr.js'
 import { z } from 'zod'
+import { type ConnectionSettings, readConnectionSettings } from './connection-settings'
 import { LIMITS_DEFAULTS, Limits } from './limits'
+import { VENDORS } from './vendor-settings'
 
 // Settings, read once from the environment and validated as a whole (.env.example). Every name may also be given
 // as NAME_FILE, a path to a file that holds the value. A problem names the variable and what is expected; it shows
@@ -15,11 +17,6 @@ export type AppEnv = 'development' | 'test' | 'production'
 export interface KeyRing {
   writeId: string
   keys: ReadonlyMap<string, Buffer>
-}
-
-export interface VendorSettings {
-  idto: { baseUrl: URL; apiKey: string; clientId: string; allowedHosts: string[] } | null
-  deepvue: { baseUrl: URL; apiKey: string; clientId: string; allowedHosts: string[] } | null
 }
 
 export interface Settings {
@@ -45,11 +42,15 @@ export interface Settings {
   sandboxPort: number
   /** Order of use; null when not set. */
   connectionOrder: string[] | null
-  vendors: VendorSettings
+  /** Configured accounts in order of use; empty when the sandbox is used. */
+  connections: ConnectionSettings[]
   /** True when no vendor is configured: every vendor then talks to the built-in sandbox. */
   usesSandbox: boolean
   limits: Limits
   trustedProxyHops: number
+  /** Where alerts go beside log and database. */
+  alertEmail: string | null
+  alertWebhookUrl: URL | null
 }
 
 const DEMO_OPERATOR = { name: 'Namoona Games Pvt Ltd', address: '1 Udaharan Road, Bengaluru 560000, India' }
@@ -62,8 +63,6 @@ const SECRETS = new Set([
   'DATABASE_URL',
   'DATABASE_ADMIN_URL',
   'SMTP_URL',
-  'IDTO_API_KEY',
-  'DEEPVUE_API_KEY',
 ])
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -116,9 +115,8 @@ class Reader {
     return direct === undefined || direct.trim() === '' ? undefined : direct.trim()
   }
 
-  problem(name: string, found: string | undefined, expected: string) {
-    const shown =
-      found === undefined ? 'nothing' : SECRETS.has(name) ? 'a value of another shape' : `"${found}"`
+  problem(name: string, found: string | undefined, expected: string, secret = SECRETS.has(name)) {
+    const shown = found === undefined ? 'nothing' : secret ? 'a value of another shape' : `"${found}"`
     this.problems.push(`${name}: found ${shown}, expected ${expected}`)
   }
 
@@ -145,10 +143,6 @@ const Origin = z.url({ protocol: /^https?$/ }).transform((text) => new URL(text)
 const PostgresUrl = z.url({ protocol: /^postgres(ql)?$/ })
 const SmtpUrl = z.url({ protocol: /^smtps?$/ })
 const Count = z.coerce.number().int().min(0).max(10)
-const HostList = z
-  .string()
-  .transform((text) => text.split(',').map((host) => host.trim().toLowerCase()))
-  .pipe(z.array(z.string().regex(/^(localhost|(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)+)(:\d+)?$/)))
 const Ring = z.string().transform((text, context) => toKeyRing(text, context))
 const Checkpoint = z.string().transform((text, context) => toPrivateKey(text, context))
 const NO_RING: KeyRing = { writeId: '', keys: new Map() }
@@ -173,7 +167,12 @@ function build(reader: Reader): Settings {
     '',
     'postgres://user:password@host:5432/database (npm start sets it for the embedded database)',
   )
-  const vendors = readVendors(reader)
+  const configured = readConnectionSettings(reader)
+  const connectionOrder =
+    reader
+      .text('KYC_CONNECTIONS')
+      ?.split(',')
+      .map((id) => id.trim()) ?? null
   return {
     appEnv,
     appUrl,
@@ -206,13 +205,11 @@ function build(reader: Reader): Settings {
     smtpUrl: reader.parse<string | null>('SMTP_URL', SmtpUrl, null, 'smtp://user:password@host:587'),
     mailFrom: reader.text('MAIL_FROM') ?? `no-reply@${appUrl.hostname}`,
     sandboxPort: reader.parse('SANDBOX_PORT', Port, 4010, 'a port between 1 and 65535'),
-    connectionOrder:
-      reader
-        .text('KYC_CONNECTIONS')
-        ?.split(',')
-        .map((id) => id.trim()) ?? null,
-    vendors,
-    usesSandbox: vendors.idto === null && vendors.deepvue === null,
+    connectionOrder,
+    connections: inOrder(configured, connectionOrder),
+    usesSandbox: configured.length === 0,
+    alertEmail: reader.parse<string | null>('ALERT_EMAIL', z.email(), null, 'an e-mail address'),
+    alertWebhookUrl: reader.parse<URL | null>('ALERT_WEBHOOK_URL', Origin, null, 'an https address'),
     limits: readLimits(reader),
     trustedProxyHops: reader.parse('TRUSTED_PROXY_HOPS', Count, 0, 'a number from 0 to 10'),
   }
@@ -224,26 +221,6 @@ function defaultGrievance(reader: Reader, appEnv: AppEnv): string {
   return [reader.text('OPERATOR_NAME'), reader.text('OPERATOR_ADDRESS')]
     .filter((part) => part !== undefined)
     .join(', ')
-}
-
-function readVendors(reader: Reader): VendorSettings {
-  const read = (prefix: 'IDTO' | 'DEEPVUE') => {
-    const names = [`${prefix}_BASE_URL`, `${prefix}_API_KEY`, `${prefix}_CLIENT_ID`] as const
-    if (names.every((name) => reader.text(name) === undefined)) return null
-    const expected = `a value, as the other ${prefix}_ settings are set`
-    return {
-      baseUrl: reader.required(
-        names[0],
-        Origin,
-        new URL('https://invalid.invalid'),
-        'the vendor address, https',
-      ),
-      apiKey: reader.required(names[1], z.string().min(1), '', expected),
-      clientId: reader.required(names[2], z.string().min(1), '', expected),
-      allowedHosts: reader.parse(`${prefix}_ALLOWED_HOSTS`, HostList, [], 'host names with commas'),
-    }
-  }
-  return { idto: read('IDTO'), deepvue: read('DEEPVUE') }
 }
 
 function readLimits(reader: Reader): Limits {
@@ -267,23 +244,17 @@ function checkRules(reader: Reader, settings: Settings) {
   const { appEnv, appUrl } = settings
   if (appUrl.pathname !== '/' || appUrl.search !== '')
     reader.problem('APP_URL', appUrl.href, 'an origin without a path')
-  for (const id of settings.connectionOrder ?? []) {
-    if (id !== 'idto' && id !== 'deepvue') reader.problem('KYC_CONNECTIONS', id, 'names among idto, deepvue')
-    else if (!settings.usesSandbox && settings.vendors[id] === null)
-      reader.problem('KYC_CONNECTIONS', id, `complete ${id.toUpperCase()}_ settings for each name`)
-  }
+  checkOrder(reader, settings)
   if (appEnv !== 'production' && !isLocal(appUrl.hostname))
     reader.problem('APP_URL', appUrl.origin, `a loopback or private address while APP_ENV is ${appEnv}`)
-  for (const [name, vendor] of Object.entries(settings.vendors)) {
-    if (vendor === null || vendor.baseUrl.protocol === 'https:') continue
-    const loopback = isLoopback(vendor.baseUrl.hostname)
-    if (appEnv === 'production' || !loopback)
-      reader.problem(
-        `${name.toUpperCase()}_BASE_URL`,
-        vendor.baseUrl.origin,
-        'https (plain http only for loopback outside production)',
-      )
-  }
+  for (const { id, baseUrl, authUrl } of settings.connections)
+    for (const url of [baseUrl, authUrl])
+      if (url?.protocol === 'http:' && (appEnv === 'production' || !isLoopback(url.hostname)))
+        reader.problem(
+          `${id.toUpperCase()}_BASE_URL`,
+          url.origin,
+          'https (plain http only for loopback outside production)',
+        )
   if (appEnv === 'production') checkProduction(reader, settings)
 }
 
@@ -300,12 +271,29 @@ function checkProduction(reader: Reader, settings: Settings) {
     reader.problem('OPERATOR_ADDRESS', undefined, 'its postal address')
   if (reader.text('ANTE_DATABASE') === 'embedded' && reader.text('ALLOW_EMBEDDED_DATABASE') !== '1')
     reader.problem('DATABASE_URL', undefined, 'a PostgreSQL server, or ALLOW_EMBEDDED_DATABASE=1')
-  for (const vendor of Object.values(settings.vendors)) {
-    if (vendor !== null && isLocal(vendor.baseUrl.hostname))
-      reader.problems.push('vendor address: found a local one, expected the vendor itself in production')
-    if (vendor !== null && /^sandbox-/.test(vendor.apiKey))
-      reader.problems.push("vendor key: found the sandbox's, expected the vendor's own in production")
+  for (const { id, baseUrl, sandbox, credentials } of settings.connections) {
+    if (sandbox || isLocal(baseUrl.hostname))
+      reader.problems.push(
+        `${id}: found a test account or a local address, expected the vendor itself in production`,
+      )
+    if (Object.values(credentials).some((value) => /^sandbox/i.test(value)))
+      reader.problems.push(`${id}: found the sandbox's key, expected the vendor's own in production`)
   }
+}
+
+/** KYC_CONNECTIONS names configured accounts; on the sandbox, vendors. */
+function checkOrder(reader: Reader, { connectionOrder, connections, usesSandbox }: Settings) {
+  const known: readonly string[] = usesSandbox ? VENDORS : connections.map(({ id }) => id)
+  for (const id of connectionOrder ?? [])
+    if (!known.includes(id))
+      reader.problem('KYC_CONNECTIONS', id, `names among ${known.join(', ')}: those with complete settings`)
+}
+
+/** The accounts that KYC_CONNECTIONS names, in its order; all of them without it. */
+function inOrder(configured: ConnectionSettings[], order: readonly string[] | null): ConnectionSettings[] {
+  if (order === null || configured.length === 0) return configured
+  const named = order.flatMap((id) => configured.filter((one) => one.id === id))
+  return named.length === 0 ? configured : named
 }
 
 /** True for localhost and addresses of 127.0.0.0/8 and ::1. */

@@ -3,6 +3,7 @@
 /** Failure codes with the HTTP status that answers them. The sentence a player reads is in `messages/*.json` under `errors`. */
 export const ERROR_STATUS = {
   not_signed_in: 401,
+  forbidden: 403,
   not_found: 404,
   bad_request: 400,
   foreign_origin: 403,
@@ -13,6 +14,7 @@ export const ERROR_STATUS = {
   state_conflict: 409,
   return_refused: 403,
   no_connection: 503,
+  details_needed: 409,
   database_unavailable: 503,
   provider_unauthorized: 502,
   provider_forbidden: 502,

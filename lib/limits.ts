@@ -10,7 +10,7 @@ export const Limits = z.strictObject({
     .strictObject({
       consentDays: count(7, 1, 90),
       playerMinutes: count(30, 10, 60),
-      confirmationMinutes: count(10, 5, 60),
+      confirmationHours: count(24, 1, 72),
       providerMinutes: count(60, 5, 240),
       resubmissionDays: count(7, 1, 90),
       reviewBusinessHours: count(24, 1, 240),
@@ -27,14 +27,31 @@ export const Limits = z.strictObject({
       strayReturnsPerAddressHour: count(60),
       actionsPerPlayerMinute: count(20),
       statusPerTwoSeconds: count(1),
+      webhooksPerConnectionMinute: count(600),
+      refusedWebhooksPerAddressMinute: count(60),
     })
     .prefault({}),
   retention: z
     .strictObject({
       documentDays: count(30, 1, 365),
       unfinishedDays: count(7, 1, 90),
+      webhookDays: count(35, 35, 400),
     })
     .prefault({}),
+  /** By connection id: what its plan allows, and how many journeys a day may cost money. */
+  connections: z
+    .record(
+      z.string(),
+      z.strictObject({
+        callsPerSecond: z.int().min(1).max(1000).optional(),
+        callsPerMinute: z.int().min(1).max(60_000).optional(),
+        callsPerDay: z.int().min(1).max(10_000_000).optional(),
+        startsPerDay: z.int().min(1).max(1_000_000).optional(),
+      }),
+    )
+    .default({}),
+  /** For connections without a number of their own. */
+  startsPerDay: count(5_000),
 })
 export type Limits = z.output<typeof Limits>
 

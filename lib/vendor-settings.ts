@@ -1,0 +1,149 @@
+// What must be set for each vendor, as data: read by the settings, the connections file and the doctor alike. Names of
+// docs/providers.md and .env.example; a name here is the part behind the vendor's prefix.
+
+export const VENDORS = ['idto', 'deepvue', 'kwikid', 'hyperverge', 'didit', 'digilocker'] as const
+export type Vendor = (typeof VENDORS)[number]
+
+export interface VendorSetting {
+  /** Key in `Connection.credentials`. */
+  key: string
+  /** Behind the prefix: `API_KEY` of `IDTO_API_KEY`. */
+  name: string
+  secret: boolean
+  /** What a value looks like, in words for an error. */
+  expected: string
+  /** What every right value matches; absent when the vendor says nothing. */
+  shape?: RegExp
+  fallback?: string
+}
+
+export interface VendorSettingsTable {
+  prefix: string
+  displayName: string
+  /** Base URLs that the vendor documents; empty when each account has its own. */
+  baseUrls: readonly string[]
+  required: readonly VendorSetting[]
+  /** Exactly one of these sets must be complete, where there are any. */
+  oneOf: readonly (readonly VendorSetting[])[]
+  optional: readonly VendorSetting[]
+}
+
+const secret = (key: string, name: string, expected: string): VendorSetting => ({
+  key,
+  name,
+  secret: true,
+  expected,
+})
+const plain = (key: string, name: string, expected: string, more: Partial<VendorSetting> = {}) => ({
+  key,
+  name,
+  secret: false,
+  expected,
+  ...more,
+})
+
+const PATH_TOKEN = /^[\w-]{32,128}$/
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+
+export const VENDOR_SETTINGS: Readonly<Record<Vendor, VendorSettingsTable>> = {
+  idto: {
+    prefix: 'IDTO',
+    displayName: 'IDTO',
+    baseUrls: ['https://dev.idto.ai', 'https://prod.idto.ai'],
+    required: [
+      secret('apiKey', 'API_KEY', 'the API key of the IDTO dashboard'),
+      plain('clientId', 'CLIENT_ID', 'the client id of the IDTO dashboard'),
+    ],
+    oneOf: [],
+    optional: [],
+  },
+  deepvue: {
+    prefix: 'DEEPVUE',
+    displayName: 'Deepvue',
+    baseUrls: ['https://production.deepvue.tech'],
+    required: [
+      secret('apiKey', 'API_KEY', 'the CLIENT_SECRET of the Deepvue dashboard'),
+      plain('clientId', 'CLIENT_ID', 'the CLIENT_ID of the Deepvue dashboard'),
+    ],
+    oneOf: [],
+    optional: [],
+  },
+  kwikid: {
+    prefix: 'KWIKID',
+    displayName: 'KwikID',
+    baseUrls: [],
+    required: [
+      secret('token', 'TOKEN', 'a bearer token made for this integration alone'),
+      plain(
+        'returnTokenParam',
+        'RETURN_TOKEN_PARAM',
+        'the parameter in which KwikID hands over AccessToken',
+        {
+          shape: /^[\w-]{1,64}$/,
+        },
+      ),
+    ],
+    oneOf: [],
+    optional: [],
+  },
+  hyperverge: {
+    prefix: 'HYPERVERGE',
+    displayName: 'HyperVerge',
+    baseUrls: ['https://ind-verify.hyperverge.co'],
+    required: [
+      plain('appId', 'APP_ID', 'the appId of the HyperVerge dashboard'),
+      secret('appKey', 'APP_KEY', 'the appKey of the HyperVerge dashboard'),
+    ],
+    oneOf: [],
+    optional: [
+      {
+        ...secret('webhookPathToken', 'WEBHOOK_PATH_TOKEN', '32 to 128 random letters and digits'),
+        shape: PATH_TOKEN,
+      },
+    ],
+  },
+  didit: {
+    prefix: 'DIDIT',
+    displayName: 'Didit',
+    baseUrls: ['https://verification.didit.me'],
+    required: [plain('workflowId', 'WORKFLOW_ID', 'the uuid of the workflow', { shape: UUID })],
+    oneOf: [
+      [secret('apiKey', 'API_KEY', 'the application key of the Didit console')],
+      [
+        plain('authUrl', 'AUTH_URL', 'https://apx.didit.me'),
+        plain('clientId', 'CLIENT_ID', 'the client id of the Didit application'),
+        secret('clientSecret', 'CLIENT_SECRET', 'the client secret of the Didit application'),
+      ],
+    ],
+    optional: [
+      plain('apiVersion', 'API_VERSION', 'v1, v2 or v3', { shape: /^v[123]$/ }),
+      secret('webhookSecret', 'WEBHOOK_SECRET', 'the secret_shared_key of the webhook destination'),
+      secret('webhookSecretPrevious', 'WEBHOOK_SECRET_PREVIOUS', 'the secret before the last rotation'),
+      plain('webhookScheme', 'WEBHOOK_SCHEME', 'v2 (X-Signature-V2) or raw (X-Signature)', {
+        shape: /^(v2|raw)$/,
+        fallback: 'v2',
+      }),
+    ],
+  },
+  digilocker: {
+    prefix: 'DIGILOCKER',
+    displayName: 'DigiLocker (direct)',
+    baseUrls: ['https://digilocker.meripehchaan.gov.in'],
+    required: [
+      plain('clientId', 'CLIENT_ID', 'the client id of the partner portal'),
+      secret('clientSecret', 'CLIENT_SECRET', 'the client secret of the partner portal'),
+    ],
+    oneOf: [],
+    optional: [
+      plain('serviceName', 'SERVICE_NAME', 'the name players see at DigiLocker: letters, digits, spaces, _', {
+        shape: /^[A-Za-z0-9 _]{1,50}$/,
+      }),
+    ],
+  },
+}
+
+/** Every setting of one vendor but its base URL and host list. */
+export function settingsOf(vendor: Vendor): VendorSetting[] {
+  const { required, oneOf, optional } = VENDOR_SETTINGS[vendor]
+  return [...required, ...oneOf.flat(), ...optional]
+}
