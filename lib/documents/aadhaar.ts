@@ -57,7 +57,7 @@ export function readAadhaarFields(fields: ProviderFields, today: string): ReadDo
 function toReadDocument(aadhaar: Aadhaar, today: string, evidence: EvidenceLevel): ReadDocument | null {
   const numberMasked = aadhaar.number === null ? null : maskAadhaar(aadhaar.number)
   const isRefused = aadhaar.remarks.includes('kyc_not_successful')
-  if (!isRefused && (!aadhaar.name || numberMasked === null)) return null
+  if (!isRefused && (toText(aadhaar.name) === null || numberMasked === null)) return null
   const born = readBirthDate(aadhaar.birthDate, today)
   const remarks = [...aadhaar.remarks, ...born.remarks]
   // UIDAI writes 1 January when only an age was known at enrolment.

@@ -2,15 +2,13 @@ import 'server-only'
 import type { Element } from '@xmldom/xmldom'
 import { toIsoDate } from './dates'
 import { readBirthDate, toGender, toLine, toPhoto, toText } from './facts'
-import { maskLicence, maskPan } from './mask'
+import { maskLicence } from './mask'
+import { compactNumber, compactPan, toPanNumber } from './numbers'
 import type { DocumentFacts, DocumentRemark, EvidenceLevel, ReadDocument } from './types'
 import { attributeOf, childrenOf, onlyChild } from './xml'
 
 // PAN verification record and driving licence in DigiLocker's `Certificate` envelope (docs/documents.md). Of the
 // person only what a check needs is read; `uid`, phone, religion and the rest never leave the parser.
-
-const PAN = /^[A-Z]{5}[0-9]{4}[A-Z]$/
-const INDIVIDUAL = 'P'
 
 /** Facts of a PAN record; null when name or number is missing. The number may stand in up to three places. */
 export function readPan(root: Element, today: string, evidence: EvidenceLevel): ReadDocument | null {
@@ -22,37 +20,34 @@ export function readPan(root: Element, today: string, evidence: EvidenceLevel): 
     record?.textContent?.trim() || null,
   ]
     .filter((number) => number !== null)
-    .map((number) => number.toUpperCase().replace(/\s+/g, ''))
+    .map(compactPan)
   const [number] = numbers
   const holder = readHolder(root, today)
   if (number === undefined || holder.facts.name === null) return null
-  const isWellFormed = PAN.test(number)
+  const { numberMasked, numberNormalised, remarks: formRemarks } = toPanNumber(number)
   const remarks = [...holder.remarks, ...toStatusRemarks(root)]
   if (new Set(numbers).size > 1) remarks.push('document_inconsistent')
-  if (!isWellFormed) remarks.push('pan_malformed')
-  else if (number[3] !== INDIVIDUAL) remarks.push('pan_not_individual')
+  remarks.push(...formRemarks)
   return {
     type: 'pan',
     facts: {
       ...holder.facts,
-      numberMasked: isWellFormed ? maskPan(number) : null,
+      numberMasked,
       issuedOn: null,
       expiresOn: null,
     },
     evidence,
     remarks,
-    numberNormalised: isWellFormed ? number : null,
+    numberNormalised,
     issuedBy: toIssuer(root),
   }
 }
 
 /** Facts of a driving licence; null when name or number is missing. The last day of validity still counts. */
 export function readLicence(root: Element, today: string, evidence: EvidenceLevel): ReadDocument | null {
-  const number = attributeOf(root, 'number')
-    ?.toUpperCase()
-    .replace(/[\s/-]+/g, '')
+  const number = compactNumber(attributeOf(root, 'number') ?? '')
   const holder = readHolder(root, today)
-  if (!number || holder.facts.name === null) return null
+  if (number === '' || holder.facts.name === null) return null
   const classes = childrenOf(onlyChild(root, 'CertificateData'), 'DrivingLicense')
   const nested = classes.flatMap((entry) => childrenOf(onlyChild(entry, 'Categories'), 'Category'))
   const issuedOn = [root, ...classes, ...nested]

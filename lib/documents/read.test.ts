@@ -217,6 +217,9 @@ describe('Aadhaar', () => {
 
 describe('a vendor’s own fields', () => {
   const fields: ProviderFields = {
+    kind: null,
+    issuedOn: null,
+    expiresOn: null,
     name: 'ASHA EXAMPLE',
     birthDate: '31/01/1990',
     gender: 'Female',
@@ -271,12 +274,153 @@ describe('a vendor’s own fields', () => {
     expect(JSON.stringify(outcome)).not.toContain('01234567')
     expect(read('aadhaar', {}, '{"masked_uid":"012345678912"}')).toMatchObject({ keepRaw: false })
   })
-  it('are known for Aadhaar only', () => {
-    expect(read('pan')).toEqual({ kind: 'unreadable', reason: 'type_unexpected' })
+  it('with digits hidden in escapes are found too', () => {
+    const hidden = [...'012345678912'].map((digit) => `\\u003${digit}`).join('')
+    expect(read('aadhaar', {}, `{"masked_uid":"${hidden}"}`)).toMatchObject({ keepRaw: false })
+  })
+
+  it.each<[string, DocumentType, Partial<ProviderFields>, object]>([
+    [
+      'a PAN',
+      'pan',
+      { number: ' zzzpn 0000z' },
+      { numberNormalised: 'ZZZPN0000Z', remarks: [], facts: { numberMasked: 'XXXXXX000Z', expiresOn: null } },
+    ],
+    ['the PAN of a firm', 'pan', { number: 'ZZZCN0000Z' }, { remarks: ['pan_not_individual'] }],
+    [
+      'a PAN that is masked already',
+      'pan',
+      { number: 'XXXXX0000X' },
+      { remarks: ['pan_not_individual'], facts: { numberMasked: 'XXXXXX000X' } },
+    ],
+    [
+      'no PAN at all',
+      'pan',
+      { number: '123' },
+      { remarks: ['pan_malformed'], numberNormalised: null, facts: { numberMasked: null } },
+    ],
+    [
+      'a licence without an end',
+      'driving_licence',
+      { number: 'KA-00 2012/0000000' },
+      {
+        numberNormalised: 'KA0020120000000',
+        remarks: [],
+        facts: { numberMasked: 'XXXXXXXXXXX0000', issuedOn: null, expiresOn: null },
+      },
+    ],
+    [
+      'a licence on its last day',
+      'driving_licence',
+      { number: 'KA00', issuedOn: '01/03/2012', expiresOn: '20-11-2026' },
+      { remarks: [], facts: { issuedOn: '2012-03-01', expiresOn: '2026-11-20' } },
+    ],
+    [
+      'a licence past its end',
+      'driving_licence',
+      { number: 'KA00', expiresOn: '2026-11-19' },
+      { remarks: ['document_expired'] },
+    ],
+    [
+      'a licence with an end that cannot be read',
+      'driving_licence',
+      { number: 'KA00', expiresOn: 'soon' },
+      { remarks: ['document_inconsistent'], facts: { expiresOn: null } },
+    ],
+    [
+      'a photo document',
+      'photo_document',
+      { kind: 'Passport', number: 'Z 0000001', issuedOn: '2020-01-31', expiresOn: '31012030' },
+      {
+        type: 'photo_document',
+        evidence: 'provider_asserted',
+        numberNormalised: null,
+        remarks: [],
+        facts: { numberMasked: 'XXXX0001', issuedOn: '2020-01-31', expiresOn: '2030-01-31' },
+      },
+    ],
+    [
+      'a short number',
+      'photo_document',
+      { number: 'A12' },
+      { facts: { numberMasked: 'XXX' }, numberNormalised: null },
+    ],
+    [
+      'a photo document past its end',
+      'photo_document',
+      { number: 'Z0000001', expiresOn: '19/11/2026' },
+      { remarks: ['document_expired'] },
+    ],
+    [
+      'one that the vendor did not pass',
+      'photo_document',
+      { number: 'Z0000001', inDoubt: true },
+      { remarks: ['document_not_active'] },
+    ],
+    [
+      'an Aadhaar that the vendor did not pass',
+      'aadhaar',
+      { inDoubt: true },
+      { remarks: ['document_not_active'] },
+    ],
+  ])('read %s', (_, type, more, document) => {
+    expect(read(type, more)).toMatchObject({ kind: 'read', keepRaw: true, document: { ...document } })
+  })
+
+  it.each([
+    ['31-01-1990', '1990-01-31', []],
+    ['31/01/1990', '1990-01-31', []],
+    ['31011990', '1990-01-31', []],
+    ['1990-01-31', '1990-01-31', []],
+    ['1990', '1990', ['dob_year_only']],
+    ['31-01-90', null, ['dob_unusable']],
+    ['31/01/90', null, ['dob_unusable']],
+    ['01-31-1990', null, ['dob_unusable']],
+    ['XX-XX-1990', null, ['dob_unusable']],
+    ['', null, ['dob_unusable']],
+    [null, null, ['dob_unusable']],
+  ])('read the birth date %j as %j', (birthDate, expected, remarks) => {
+    for (const type of DOCUMENT_TYPES) {
+      const number = type === 'aadhaar' ? 'xxxxxxxx0000' : 'ZZZPN0000Z'
+      expect(read(type, { birthDate, number })).toMatchObject({
+        document: { remarks, facts: { birthDate: expected } },
+      })
+    }
+  })
+
+  it.each([
+    { number: '0123 4567 8912' },
+    { number: '012345678912' },
+    { number: 'Z1', address: 'c/o 0123-4567-8912' },
+    { number: 'Z1', name: 'ASHA 012345678912' },
+  ])('with twelve digits in a photo document are remarked, masked and not kept: %j', (more) => {
+    const outcome = read('photo_document', more)
+    expect(outcome).toMatchObject({ keepRaw: false, document: { remarks: ['aadhaar_unmasked'] } })
+    expect(JSON.stringify(outcome)).not.toMatch(/0123[ -]?4567/)
+  })
+  it('with a full number elsewhere in the reply of a photo document are remarked as well', () => {
+    const outcome = read('photo_document', { number: 'Z0000001' }, '{"personal_uid":"012345678912"}')
+    expect(outcome).toMatchObject({ keepRaw: false, document: { remarks: ['aadhaar_unmasked'] } })
+  })
+
+  it.each(DOCUMENT_TYPES)('need a name and a number: %s', (type) => {
+    const missing = { kind: 'unreadable', reason: 'fields_missing' }
+    for (const more of [{ name: null }, { name: ' ' }, { number: null }, { number: ' ' }])
+      expect(read(type, { number: 'xxxxxxxx0000', ...more })).toEqual(missing)
   })
 })
 
 describe('anything else', () => {
+  it('a photo document is neither XML nor PDF', () => {
+    expect(readXml('photo_document', fixture('valid/dl.xml'))).toEqual({
+      kind: 'unreadable',
+      reason: 'type_unexpected',
+    })
+    const raw = Buffer.from('%PDF-1.7')
+    const pdf = { type: 'photo_document', kind: 'pdf', raw, mediaType: 'application/pdf' } as const
+    expect(readDocument(pdf, { today: TODAY })).toEqual({ kind: 'unreadable', reason: 'pdf_only' })
+  })
+
   it('a PDF is for a person to look at', () => {
     const pdf = {
       type: 'pan',

@@ -1,10 +1,11 @@
 import 'server-only'
 import type { Element } from '@xmldom/xmldom'
 import type { FetchedDocument } from '@/lib/providers/types'
-import { AADHAAR_ROOTS, readAadhaarFields, readAadhaarXml } from './aadhaar'
+import { AADHAAR_ROOTS, readAadhaarXml } from './aadhaar'
 import { readLicence, readPan } from './certificate'
+import { readFields } from './fields'
 import { containsFullAadhaar } from './mask'
-import type { DocumentType, EvidenceLevel, ReadDocument } from './types'
+import type { EvidenceLevel, LockerDocument, ReadDocument } from './types'
 import { attributeOf, everyElement, parseXml, type XmlProblem } from './xml'
 
 export type UnreadableReason = XmlProblem | 'type_unexpected' | 'pdf_only' | 'fields_missing'
@@ -33,7 +34,8 @@ interface Layout {
   read: (root: Element, today: string, evidence: EvidenceLevel) => ReadDocument | null
 }
 
-const LAYOUTS: Readonly<Record<DocumentType, Layout>> = {
+/** A photo document exists as a vendor's statement only. */
+const LAYOUTS: Readonly<Record<LockerDocument, Layout>> = {
   aadhaar: { roots: AADHAAR_ROOTS, types: ['ADHAR', null], defaultNamespace: false, read: readAadhaarXml },
   pan: { roots: ['Certificate'], types: ['PANCR', 'PANCD'], defaultNamespace: false, read: readPan },
   driving_licence: { roots: ['Certificate'], types: ['DRVLC'], defaultNamespace: true, read: readLicence },
@@ -46,14 +48,26 @@ const LAYOUTS: Readonly<Record<DocumentType, Layout>> = {
 export function readDocument(fetched: FetchedDocument, context: ReadContext): ReadOutcome {
   if (fetched.kind === 'pdf') return unreadable('pdf_only')
   if (fetched.kind === 'xml') return readXml(fetched, context)
-  if (fetched.type !== 'aadhaar') return unreadable('type_unexpected')
-  const document = readAadhaarFields(fetched.fields, context.today)
+  const document = readFields(fetched.type, fetched.fields, context.today)
   if (document === null) return unreadable('fields_missing')
-  const isUnmasked = document.remarks.includes('aadhaar_unmasked') || containsFullAadhaar(fetched.raw)
+  const isRemarked = document.remarks.includes('aadhaar_unmasked')
+  const isUnmasked = isRemarked || containsFullAadhaar(fetched.raw) || jsonHoldsFullAadhaar(fetched.raw)
+  if (fetched.type === 'photo_document' && isUnmasked && !isRemarked)
+    document.remarks.push('aadhaar_unmasked')
   return { kind: 'read', document, keepRaw: !isUnmasked }
 }
 
+/** The parsed form is searched too: escapes hide digits from a look at the bytes. Anything but JSON holds nothing more. */
+function jsonHoldsFullAadhaar(raw: Uint8Array): boolean {
+  try {
+    return containsFullAadhaar(JSON.stringify(JSON.parse(new TextDecoder().decode(raw))))
+  } catch {
+    return false
+  }
+}
+
 function readXml(fetched: Extract<FetchedDocument, { kind: 'xml' }>, context: ReadContext): ReadOutcome {
+  if (fetched.type === 'photo_document') return unreadable('type_unexpected')
   const { roots, types, defaultNamespace, read } = LAYOUTS[fetched.type]
   const parsed = parseXml(fetched.raw, roots, { defaultNamespace })
   if (!parsed.ok) return unreadable(parsed.reason)

@@ -1,7 +1,10 @@
 // What a document is to us, whoever carried it. Pure types: safe to import anywhere.
 
-export const DOCUMENT_TYPES = ['aadhaar', 'pan', 'driving_licence'] as const
+/** `photo_document` is any government document with a photo, captured on a vendor's own page together with a selfie. */
+export const DOCUMENT_TYPES = ['aadhaar', 'pan', 'driving_licence', 'photo_document'] as const
 export type DocumentType = (typeof DOCUMENT_TYPES)[number]
+/** The documents that DigiLocker hands out. */
+export type LockerDocument = Exclude<DocumentType, 'photo_document'>
 
 /** Who vouches for a fact: the issuer's signature (checked by us), the vendor's word, or the player's. */
 export const EVIDENCE_LEVELS = ['issuer_signed', 'provider_asserted', 'player_stated'] as const

@@ -1,10 +1,13 @@
 import 'server-only'
-import type { DocumentType } from '@/lib/documents/types'
+import type { DocumentType, LockerDocument } from '@/lib/documents/types'
+import { AppError } from '@/lib/errors'
 import { CallFault } from './faults'
 import type {
   CollectFailure,
   CollectOutcome,
   CollectSession,
+  Connection,
+  Credential,
   FetchedDocument,
   LockerProfile,
   MissingReason,
@@ -15,25 +18,31 @@ import type { Answer, Verdict } from './upstream'
 export type Found =
   | { kind: 'document'; document: FetchedDocument }
   | { kind: 'missing'; reason: MissingReason }
+  /** The vendor knows of no consent of the player, or not yet. */
+  | { kind: 'waiting' }
   | { kind: 'failed'; reason: CollectFailure }
 
 type Failed = Extract<CollectOutcome, { kind: 'failed' }>
 
+const NOT_READY_RETRY_MS = 5_000 // ours
+
 /**
  * Reads the documents strictly one after the other (two parallel reads on one IDTO key collided for an integrator).
  * Vendor trouble with one document leaves it missing; when nothing could be read because of trouble, the collection
- * failed. Throws only on a bug.
+ * failed. A consent that is missing for every document has not been given yet (`pending`); missing for some it was not
+ * given for those. When a vendor says that the person is under age, nothing more is asked for. Throws only on a bug.
  */
-export async function collectInTurn(
-  types: readonly DocumentType[],
+export async function collectInTurn<T extends DocumentType>(
+  types: readonly T[],
   profile: LockerProfile | null,
-  readOne: (type: DocumentType) => Promise<Found>,
+  readOne: (type: T) => Promise<Found>,
   arrived: CollectSession['arrived'],
 ): Promise<CollectOutcome> {
   const documents: FetchedDocument[] = []
   const missing: { type: DocumentType; reason: MissingReason }[] = []
   let trouble: CollectFailure | null = null
-  for (const type of types) {
+  let waiting = 0
+  for (const [place, type] of types.entries()) {
     const found = await orFault(readOne(type))
     if (found instanceof CallFault) {
       const reason = toMissing(found)
@@ -41,14 +50,41 @@ export async function collectInTurn(
       if (found.why !== 'issuer_unavailable') trouble ??= toFailure(found)
       missing.push({ type, reason })
     } else if (found.kind === 'failed') return failed(found.reason)
-    else if (found.kind === 'missing') missing.push({ type, reason: found.reason })
+    else if (found.kind === 'missing' && found.reason === 'minor') {
+      missing.push(...types.slice(place).map(asMinor))
+      return { kind: 'documents', profile, documents, missing }
+    } else if (found.kind === 'waiting') {
+      waiting += 1
+      missing.push({ type, reason: 'not_shared' })
+    } else if (found.kind === 'missing') missing.push({ type, reason: found.reason })
     else {
       documents.push(found.document)
       await arrived?.(type)
     }
   }
+  if (types.length > 0 && waiting === types.length) {
+    return { kind: 'pending', retryAfterMs: NOT_READY_RETRY_MS, why: 'consent_missing' }
+  }
   if (documents.length === 0 && trouble !== null) return failed(trouble)
   return { kind: 'documents', profile, documents, missing }
+}
+
+function asMinor(type: DocumentType) {
+  return { type, reason: 'minor' as const }
+}
+
+/** Those of `types` that a locker can hold; a photo document belongs to vendors with a page of their own. */
+export function toLockerDocuments(types: readonly DocumentType[]): LockerDocument[] {
+  return types.filter((type) => type !== 'photo_document')
+}
+
+/** The credential of an adapter that has to be given something to read with. Throws `state_conflict`: a bug of the caller. */
+export function requireBroughtBack(
+  connection: Connection,
+  credential: Credential,
+): Exclude<Credential, { stage: 'referenced' }> {
+  if (credential.stage !== 'referenced') return credential
+  throw new AppError('state_conflict', `connection=${connection.id} why=nothing_brought_back`)
 }
 
 /** Waits for `work`; a CallFault comes back as a value, anything else is thrown on. */

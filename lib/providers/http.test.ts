@@ -2,7 +2,14 @@ import { gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, it } from 'vitest'
 import { checkTarget, guardedLookup, isPublicAddress } from './addresses'
 import { CallFault, faultOfStatus } from './faults'
-import { type CallLog, createHttpClient, type HttpClient, type HttpOptions, type HttpRequest } from './http'
+import {
+  type CallLog,
+  createHttpClient,
+  type FileRequest,
+  type HttpClient,
+  type HttpOptions,
+  type HttpRequest,
+} from './http'
 import { sniff } from './payload'
 import { type ScriptedReply, startVendor } from './testing/scripted-vendor'
 
@@ -392,6 +399,186 @@ describe('breaker (OU-04)', () => {
     const { client } = await play((number) => ({ status: [400, 403, 404, 422, 429][number % 5] ?? 400 }))
     for (let i = 0; i < 10; i += 1) await faultOf(client, get({ kind: 'exchange' }))
     expect(client.breakerState).toBe('closed')
+  })
+})
+
+describe('forms and headers', () => {
+  it('sends a form with its content type', async () => {
+    const { client, vendor } = await play(() => ({ body: 'ok' }))
+    const form = {
+      grant_type: 'authorization_code',
+      code: 'a b&c=d+ü',
+      redirect_uri: 'https://app.example/x?y=z',
+    }
+    await client.call(get({ method: 'POST', form, headers: { 'X-Key': 'k' } }))
+    expect(vendor.seen[0]).toMatchObject({
+      method: 'POST',
+      body: form,
+      headers: { 'content-type': 'application/x-www-form-urlencoded', 'x-key': 'k' },
+    })
+  })
+
+  it('sends JSON without a content type of its own, and nothing where there is no body', async () => {
+    const { client, vendor } = await play(() => ({ body: 'ok' }))
+    await client.call(
+      get({ method: 'POST', body: { a: 1 }, headers: { 'content-type': 'application/json' } }),
+    )
+    await client.call(get())
+    expect(vendor.seen.map(({ body }) => body)).toEqual([{ a: 1 }, null])
+    expect(vendor.seen[1]?.headers).not.toHaveProperty('content-type')
+  })
+
+  it('hands out the first value of a reply header, or nothing', async () => {
+    const { client } = await play(() => ({
+      instead(response) {
+        response.writeHead(200, [
+          ...['X-Hash', 'one', 'X-Hash', 'two'],
+          ...['Content-Type', 'Application/XML; charset=utf-8'],
+        ])
+        response.end('<a/>')
+      },
+    }))
+    const read = await client.call({
+      ...get(),
+      read: (reply) => [reply.header('x-hash'), reply.header('x-absent'), reply.contentType],
+    })
+    expect(read).toEqual(['one', '', 'application/xml'])
+  })
+})
+
+describe('files named by a reply (OU-02)', () => {
+  const HOSTS = ['*.files.example', 'files.example']
+  const file = (url: string, more: Partial<FileRequest<string>> = {}): FileRequest<string> => ({
+    ...{ name: 'file', url, hosts: HOSTS, accept: 'xml', read: get().read },
+    ...more,
+  })
+  const fileFault = async (client: HttpClient, request: FileRequest<string>): Promise<CallFault> => {
+    const outcome = await client.file(request).catch((error: unknown) => error)
+    if (outcome instanceof CallFault) return outcome
+    throw new Error(`no fault: ${String(outcome)}`)
+  }
+
+  it.each([
+    'https://127.0.0.1/x',
+    'http://127.0.0.1:1/x',
+    'https://10.0.0.1/x',
+    'https://169.254.169.254/latest/meta-data/',
+    'https://[::1]/x',
+    'https://[::ffff:10.0.0.1]/x',
+    'https://2130706433/x',
+    'https://0x7f000001/x',
+    'https://localhost/x',
+    'https://user:secret@files.example/x',
+    'https://files.example@evil.example/x',
+    'https://other.example/x',
+    'https://evilfiles.example/x',
+    'https://files.example.evil.example/x',
+    'https://files.example:8443/x',
+    'http://files.example/x',
+    'http://cdn.files.example/x',
+    'ftp://files.example/x',
+    'file:///etc/passwd',
+    'javascript:alert(1)',
+    '//files.example/x',
+    '/x',
+    'https:\\\\files.example\\x',
+    ' https://files.example/x',
+    'https://files.example/x\r\nx-a: b',
+    `https://files.example/${'x'.repeat(5000)}`,
+    '',
+  ])('never asks %j', async (url) => {
+    const asked: string[] = []
+    const { client, vendor, logs } = await play(() => ({ body: '<a/>' }), {
+      resolve: async (name) => {
+        asked.push(name)
+        return ['8.8.8.8']
+      },
+    })
+    const fault = await fileFault(client, file(url))
+    expect(fault).toMatchObject({ code: 'provider_blocked_address', sent: false, call: 'file' })
+    expect(fault.message).toBe('provider_blocked_address: call=file why=file_host')
+    expect([asked, vendor.seen, logs]).toEqual([[], [], []])
+  })
+
+  it.each(['https://127.0.0.1/x', 'https://10.0.0.1/x', 'https://[::1]/x', 'https://localhost/x'])(
+    'never asks %s, even when its host is expected',
+    async (url) => {
+      const { client, vendor } = await play(() => ({ body: '<a/>' }))
+      const hosts = ['127.0.0.1', '10.0.0.1', '[::1]', 'localhost']
+      expect(await fileFault(client, file(url, { hosts }))).toMatchObject({
+        code: 'provider_blocked_address',
+        sent: false,
+      })
+      expect(vendor.seen).toEqual([])
+    },
+  )
+
+  it.each([[['10.0.0.1']], [['8.8.8.8', '127.0.0.1']], [['::1']], [['169.254.169.254']]])(
+    'never connects to an expected name that leads to %j',
+    async (addresses) => {
+      const { client, vendor } = await play(() => ({ body: '<a/>' }), { resolve: async () => addresses })
+      expect(await fileFault(client, file('https://cdn.files.example/x'))).toMatchObject({
+        code: 'provider_blocked_address',
+        why: 'address_not_public',
+        sent: false,
+      })
+      expect(vendor.seen).toEqual([])
+    },
+  )
+
+  it('lets the loopback of a test system through outside production alone', async () => {
+    const { client, vendor } = await play(() => ({ body: '<a/>' }))
+    expect(await client.file(file(`${vendor.origin}/x`))).toBe('<a/>')
+    const live = createHttpClient(
+      { id: 'test', baseUrl: new URL('https://vendor.example') },
+      { production: true, allowedLoopbackOrigins: [vendor.origin] },
+    )
+    closing.push(() => live.close())
+    expect(await fileFault(live, file(`${vendor.origin}/x`))).toMatchObject({ why: 'file_host' })
+    expect(vendor.seen).toHaveLength(1)
+  })
+
+  it('sends no credential, whatever the connection has', async () => {
+    const { client, vendor, logs } = await play(() => ({ body: '<a/>' }))
+    await client.call(get({ headers: { Authorization: 'Bearer secret', 'X-Key': 'secret' } }))
+    await client.file(file(`${vendor.origin}/x?signature=secret`))
+    const names = vendor.seen[1]?.headerNames.map((name) => name.toLowerCase()).toSorted()
+    expect(names).toEqual(['accept', 'accept-encoding', 'connection', 'host', 'user-agent'])
+    expect(vendor.seen[1]).toMatchObject({ method: 'GET', headers: { accept: 'application/xml' } })
+    expect(JSON.stringify(logs)).not.toContain('secret')
+  })
+
+  it('follows no redirect to a private place', async () => {
+    const inside = await play(() => ({ body: 'inside' }))
+    const { client, vendor } = await play(() => ({
+      status: 302,
+      headers: { location: inside.vendor.origin },
+    }))
+    expect(await fileFault(client, file(`${vendor.origin}/x`))).toMatchObject({
+      code: 'provider_bad_response',
+      why: 'redirect',
+    })
+    expect([vendor.seen.length, inside.vendor.seen.length]).toEqual([1, 0])
+  })
+
+  it('keeps to its size', async () => {
+    const { client, vendor } = await play(() => ({ body: 'x'.repeat(101) }))
+    const url = `${vendor.origin}/x`
+    expect(await fileFault(client, file(url, { maxBytes: 100 }))).toMatchObject({ why: 'too_large' })
+    expect(await client.file(file(url, { maxBytes: 101 }))).toHaveLength(101)
+    const large = await play(() => ({ body: 'x'.repeat(5 * 1024 * 1024 + 1) }))
+    expect(await fileFault(large.client, file(`${large.vendor.origin}/x`))).toMatchObject({
+      why: 'too_large',
+    })
+  })
+
+  it('is asked three times at most, and once when refused', async () => {
+    const down = await play(() => ({ status: 503 }))
+    await fileFault(down.client, file(`${down.vendor.origin}/x`))
+    expect(down.vendor.seen).toHaveLength(3)
+    const refused = await play(() => ({ status: 403 }))
+    await fileFault(refused.client, file(`${refused.vendor.origin}/x`))
+    expect(refused.vendor.seen).toHaveLength(1)
   })
 })
 

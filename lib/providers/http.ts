@@ -6,6 +6,7 @@ import { type Answered, badResponse, CallFault } from './faults'
 import { toFault } from './network'
 import { PDF_LIMIT_BYTES, XML_LIMIT_BYTES } from './payload'
 import { createSlots, retryFor } from './pressure'
+import { checkRedirect } from './redirect'
 import type { Connection } from './types'
 
 // The one way out to a vendor (OU-01 to OU-04). Undici follows no redirect, reads no proxy from the environment unless
@@ -24,6 +25,8 @@ export interface HttpRequest<T> {
   headers?: Readonly<Record<string, string>>
   /** Sent as JSON text; the content type is the caller's header. */
   body?: unknown
+  /** Sent form-encoded instead of `body`, with its content type. */
+  form?: Readonly<Record<string, string>>
   /** Decides the default cap: JSON 1 MB, XML 5 MB, PDF 10 MB. */
   accept: 'json' | 'xml' | 'pdf'
   /** Documents get 30 s instead of 10 s. */
@@ -33,7 +36,17 @@ export interface HttpRequest<T> {
   read(reply: HttpReply): T
 }
 
+/** A file whose address the vendor named (OU-02). */
+export interface FileRequest<T> extends Pick<HttpRequest<T>, 'name' | 'accept' | 'maxBytes' | 'read'> {
+  /** Absolute address as the vendor gave it. */
+  url: string
+  /** Hosts that may be asked, `*.` for subdomains; default ports only. */
+  hosts: readonly string[]
+}
+
 export interface HttpReply extends Answered {
+  /** First value of a response header by its lower-case name; empty when absent. */
+  header(name: string): string
   /** Lower case, without parameters; empty when the vendor sent none. */
   contentType: string
   bytes: Uint8Array
@@ -90,6 +103,11 @@ export interface HttpOptions extends AddressRule {
 export interface HttpClient {
   /** Sends with limits, retries by kind and the breaker. Throws CallFault (an AppError `provider_*`). */
   call<T>(request: HttpRequest<T>): Promise<T>
+  /**
+   * Fetches a file from an address that a reply named: expected hosts alone, guarded like every call, without any
+   * credential. Throws CallFault, `provider_blocked_address` when the address is not one of those.
+   */
+  file<T>(request: FileRequest<T>): Promise<T>
   now(): Date
   readonly breakerState: BreakerState
   /** Closes idle sockets; for tests and shutdown. */
@@ -112,10 +130,24 @@ export function createHttpClient(
   const now = options.now ?? (() => new Date())
   checkTarget(connection.baseUrl, options)
   const agent = createAgent(connection.baseUrl, options, limits)
+  const fileAgents = new Map<string, Agent>()
   const breaker = options.breaker ?? createBreaker(limits)
   const inSlot = createSlots(limits)
 
-  async function attempt<T>(request: HttpRequest<T>, url: URL, number: number): Promise<T> {
+  function fileAgent(url: URL): Agent {
+    const known = fileAgents.get(url.origin)
+    if (known !== undefined) return known
+    const made = createAgent(url, options, limits)
+    fileAgents.set(url.origin, made)
+    return made
+  }
+
+  async function attempt<T>(
+    request: HttpRequest<T>,
+    url: URL,
+    number: number,
+    via: Agent = agent,
+  ): Promise<T> {
     const startedAt = performance.now()
     let status: number | null = null
     const record = (outcome: string, why: string | null) =>
@@ -129,7 +161,7 @@ export function createHttpClient(
         why,
       })
     try {
-      const reply = await send(agent, request, url, limits, now)
+      const reply = await send(via, request, url, limits, now)
       status = reply.status
       const value = request.read(reply)
       record('ok', null)
@@ -155,8 +187,17 @@ export function createHttpClient(
         return breaker.run(() => inSlot(request.name, () => attempt(request, url, retries + 1)))
       })
     },
+    async file(request) {
+      const url = toFileUrl(request, options)
+      const asked = { ...request, kind: 'read', method: 'GET', target: '', document: true } as const
+      const policy = retryFor('read', limits.backoffMs, () => breaker.state)
+      return policy.execute(async ({ attempt: retries }) => {
+        await options.pace?.()
+        return inSlot(request.name, () => attempt(asked, url, retries + 1, fileAgent(url)))
+      })
+    },
     async close() {
-      await agent.destroy()
+      await Promise.all([agent, ...fileAgents.values()].map((one) => one.destroy()))
     },
   }
 }
@@ -187,6 +228,16 @@ function toUrl(base: URL, target: string): URL {
   throw new CallFault({ code: 'provider_blocked_address', why: 'foreign_origin', sent: false })
 }
 
+/** An address given by a reply, when its host is expected and it may be called at all (OU-01, OU-02). */
+function toFileUrl<T>({ name, url: text, hosts }: FileRequest<T>, rule: AddressRule): URL {
+  const allowed = text.length <= 4096 ? checkRedirect(text, { allowedHosts: [] }, hosts, rule) : null
+  if (allowed === null)
+    throw new CallFault({ code: 'provider_blocked_address', why: 'file_host', call: name, sent: false })
+  const url = new URL(allowed)
+  checkTarget(url, rule)
+  return url
+}
+
 async function send<T>(
   agent: Agent,
   request: HttpRequest<T>,
@@ -206,9 +257,10 @@ async function send<T>(
         accept: MEDIA_TYPE[request.accept],
         'accept-encoding': 'identity',
         'user-agent': 'ante',
+        ...(request.form === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded' }),
         ...request.headers,
       },
-      body: request.body === undefined ? null : JSON.stringify(request.body),
+      body: toBody(request),
       signal: stop.signal,
     })
     return await toReply(response, request, now)
@@ -217,6 +269,11 @@ async function send<T>(
   } finally {
     clearTimeout(timer)
   }
+}
+
+function toBody<T>({ body, form }: HttpRequest<T>): string | null {
+  if (form !== undefined) return new URLSearchParams(form).toString()
+  return body === undefined ? null : JSON.stringify(body)
 }
 
 async function toReply<T>(
@@ -244,7 +301,7 @@ async function toReply<T>(
     chunks.push(chunk)
   }
   const contentType = one(headers['content-type']).split(';')[0]?.trim().toLowerCase() ?? ''
-  return { ...answered, contentType, bytes: Buffer.concat(chunks) }
+  return { ...answered, contentType, bytes: Buffer.concat(chunks), header: (name) => one(headers[name]) }
 }
 
 function one(header: string | string[] | undefined): string {

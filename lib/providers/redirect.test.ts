@@ -7,6 +7,7 @@ const CONNECTION: Connection = {
   vendor: 'idto',
   displayName: 'IDTO',
   baseUrl: new URL('https://prod.idto.ai'),
+  authUrl: null,
   credentials: {},
   sandbox: false,
   allowedHosts: ['consent.example', 'ported.example:8443', '*.wide.example', '127.0.0.2', '', '*', '*.'],

@@ -1,5 +1,5 @@
 import 'server-only'
-import type { DocumentType } from '@/lib/documents/types'
+import type { DocumentType, LockerDocument } from '@/lib/documents/types'
 import { getCredential } from '../credentials'
 import { fault } from '../faults'
 import type { HttpClient, HttpReply, HttpRequest } from '../http'
@@ -66,7 +66,7 @@ export function deepvueApi(connection: Connection, http: HttpClient) {
       const body = { ...toBody(journey), generate_pdf: false }
       return post('eaadhaar', body, { kind: 'read', document: true, read: readEnvelope(toAadhaar) })
     },
-    issuedFiles(journey: Journey, consented: readonly DocumentType[]) {
+    issuedFiles(journey: Journey, consented: readonly LockerDocument[]) {
       const read = readEnvelope((data, reply) => toIssued(data, reply, consented))
       return post('issued-files', toBody(journey), { kind: 'read', read })
     },

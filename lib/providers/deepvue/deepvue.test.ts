@@ -1,22 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import {
-  ALL,
-  CODE,
-  DEEPVUE,
-  failure,
-  fileReply,
-  HANDLE,
-  HTML,
-  JOURNEY,
-  missing,
-  PAN,
-  PDF,
-  PURPOSE,
-  play,
-  sample,
-  startFault,
-  startWith,
-} from '../testing/vendor-cases'
+import { DEEPVUE, fileReply, JOURNEY } from '../testing/case-deepvue'
+import { failure, missing, play, startFault, startWith, toSession } from '../testing/play'
+import { ALL, CODE, HANDLE, HTML, PAN, PDF, PURPOSE, sample } from '../testing/vendor-case'
 
 describe('deepvue', () => {
   it('sends every documented field', async () => {
@@ -53,7 +38,7 @@ describe('deepvue', () => {
     for (const access of ['nonsense', '{"ref":"other","hasAadhaar":true,"profile":{}}']) {
       await expect(collect(ALL, { stage: 'exchanged', access })).rejects.toThrow(/state_conflict/)
     }
-    const session = { verificationId: 'v', sessionRef: null, secret: null, documents: ALL, purpose: PURPOSE }
+    const session = { ...toSession(DEEPVUE), sessionRef: null }
     const broken = provider.collect(
       session,
       { stage: 'returned', code: CODE, verifier: null },

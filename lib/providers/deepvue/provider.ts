@@ -1,13 +1,15 @@
 import 'server-only'
-import type { DocumentType } from '@/lib/documents/types'
+import type { LockerDocument } from '@/lib/documents/types'
 import { AppError } from '@/lib/errors'
 import {
   collectInTurn,
   type Found,
   failed,
   orFault,
+  requireBroughtBack,
   toExchangeFailure,
   toFound,
+  toLockerDocuments,
   toSessionFailure,
 } from '../collect'
 import { CallFault } from '../faults'
@@ -27,6 +29,7 @@ const LINK_LIFE_MS = 10 * 60 * 1000 // our assumption: one use, ten minutes; not
 const ACCESS_LIFE_MS = 50 * 60 * 1000 // their hidden token lives 3600 s in the sample
 
 export const DEEPVUE_CAPABILITIES: Capabilities = {
+  way: 'digilocker',
   documents: ['aadhaar', 'pan', 'driving_licence'],
   choosesDocuments: true,
   echoesState: 'when_present',
@@ -34,10 +37,13 @@ export const DEEPVUE_CAPABILITIES: Capabilities = {
   exactRedirectUrl: false,
   signedXml: ['pan', 'driving_licence'], // only when `file` happens to bring XML; Aadhaar never does
   polls: false,
-  webhooks: false,
+  webhooks: 'none',
+  returnsByPost: false,
+  readsByReference: false,
+  personMustMatch: false,
   linkLifeMs: LINK_LIFE_MS,
   accessLifeMs: ACCESS_LIFE_MS,
-  callsPerSecond: 1, // Starter plan, documented; larger plans allow 2, 5 or 17
+  rates: { perSecond: 1, perMinute: 30, perDay: 1000 }, // Starter plan, documented; larger ones by LIMITS_FILE
   browserHosts: ['*.deepvue.tech', '*.digilocker.gov.in', '*.meripehchaan.gov.in', '*.digitallocker.gov.in'],
 }
 
@@ -56,7 +62,8 @@ export const deepvue: ProviderFactory = (connection, http) => {
 
     readReturn: toReturn,
 
-    async collect(session, credential, keepAccess) {
+    async collect(session, given, keepAccess) {
+      const credential = requireBroughtBack(connection, given)
       const { sessionRef: ref, purpose } = session
       if (ref === null) throw new AppError('state_conflict', `connection=${connection.id} why=no_session_ref`)
       if (credential.stage === 'exchanged') {
@@ -81,7 +88,7 @@ export function toStartBody(request: StartRequest): Readonly<Record<string, unkn
     consent: 'Y',
     purpose: request.purpose,
     redirect_url: request.returnUrl.origin + request.returnUrl.pathname,
-    doc_types: request.documents.map((type) => DOCUMENT_WORD[type]),
+    doc_types: toLockerDocuments(request.documents).map((type) => DOCUMENT_WORD[type]),
   }
 }
 
@@ -94,22 +101,23 @@ function readAll(
   access: Access,
   session: CollectSession,
 ): Promise<CollectOutcome> {
+  const types = toLockerDocuments(session.documents)
   let list: Promise<Answer<IssuedFile[]>> | undefined
   const issued = () => {
-    list ??= api.issuedFiles(journey, session.documents)
+    list ??= api.issuedFiles(journey, types)
     return list
   }
-  const readOne = async (type: DocumentType) => {
+  const readOne = async (type: LockerDocument) => {
     if (type !== 'aadhaar') return readFile(api, journey, type, await issued())
     return access.hasAadhaar ? toFound(await api.eaadhaar(journey)) : NOT_LINKED
   }
-  return collectInTurn(session.documents, access.profile, readOne, session.arrived)
+  return collectInTurn(types, access.profile, readOne, session.arrived)
 }
 
 async function readFile(
   api: DeepvueApi,
   journey: Journey,
-  type: DocumentType,
+  type: LockerDocument,
   listed: Answer<IssuedFile[]>,
 ): Promise<Found> {
   if (listed.kind === 'verdict') return toFound(listed)

@@ -1,6 +1,6 @@
 import 'server-only'
 import { z } from 'zod'
-import type { DocumentType } from '@/lib/documents/types'
+import type { DocumentType, LockerDocument } from '@/lib/documents/types'
 import { type Answered, badResponse } from '../faults'
 import type { HttpReply } from '../http'
 import { fromBase64, PDF_LIMIT_BYTES, parseReply, sniff, XML_LIMIT_BYTES } from '../payload'
@@ -12,10 +12,10 @@ export const DOCUMENT_WORD = {
   aadhaar: 'aadhaar',
   pan: 'pan',
   driving_licence: 'dl',
-} as const satisfies Record<DocumentType, string>
+} as const satisfies Record<LockerDocument, string>
 
 /** Codes in the list of issued files, the preferred one first. */
-const ACCEPTED_CODES: Readonly<Record<DocumentType, readonly string[]>> = {
+const ACCEPTED_CODES: Readonly<Record<LockerDocument, readonly string[]>> = {
   aadhaar: ['ADHAR'],
   pan: ['PANCR', 'PANCD'],
   driving_licence: ['DRVLC'],
@@ -123,6 +123,9 @@ export function toAadhaar(data: unknown, reply: HttpReply): FetchedDocument | { 
     place?.pincode,
   ]
   const fields: ProviderFields = {
+    kind: null,
+    issuedOn: null,
+    expiresOn: null,
     name: identity?.name || null,
     birthDate: identity?.dob || null,
     gender: identity?.gender || null,
@@ -140,13 +143,13 @@ function isEmpty(data: unknown): boolean {
 }
 
 export interface IssuedFile {
-  type: DocumentType
+  type: LockerDocument
   /** Holds the document number: personal data, for the next call only. */
   uri: string
 }
 
 /** The consented documents of the list (an array, or upstream's `items`); everything else in the locker is dropped. */
-export function toIssued(data: unknown, reply: Answered, consented: readonly DocumentType[]): IssuedFile[] {
+export function toIssued(data: unknown, reply: Answered, consented: readonly LockerDocument[]): IssuedFile[] {
   const items = parseReply(WireList, data ?? [], reply).flatMap((item) => {
     const parsed = WireItem.safeParse(item)
     return parsed.success ? [parsed.data] : []

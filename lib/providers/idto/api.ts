@@ -1,5 +1,5 @@
 import 'server-only'
-import type { DocumentType } from '@/lib/documents/types'
+import type { LockerDocument } from '@/lib/documents/types'
 import { getCredential } from '../credentials'
 import { fault } from '../faults'
 import type { HttpClient, HttpReply, HttpRequest } from '../http'
@@ -56,7 +56,7 @@ export function idtoApi(connection: Connection, http: HttpClient) {
         { kind: 'read', accept: 'json', read: readJson(toAccount) },
       )
     },
-    issuedDocs(key: string, consented: readonly DocumentType[]) {
+    issuedDocs(key: string, consented: readonly LockerDocument[]) {
       const readList = readJson((value, reply) => toListed(value, reply, consented))
       const read = (reply: HttpReply): Answer<ListedDocument[]> =>
         isRouteMissing(reply) ? { kind: 'verdict', verdict: { about: 'route' } } : readList(reply)

@@ -1,22 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import {
-  CODE,
-  failure,
-  HANDLE,
-  IDTO,
-  LICENCE,
-  missing,
-  PAN,
-  PDF,
-  PURPOSE,
-  play,
-  REFERENCE,
-  STATE,
-  sample,
-  startFault,
-  startWith,
-  VERIFIER,
-} from '../testing/vendor-cases'
+import { IDTO, REFERENCE } from '../testing/case-idto'
+import { failure, missing, play, startFault, startWith } from '../testing/play'
+import { CODE, HANDLE, LICENCE, PAN, PDF, PURPOSE, STATE, sample, VERIFIER } from '../testing/vendor-case'
 
 describe('idto', () => {
   const verdict = (code: unknown, status = 200) => ({

@@ -1,14 +1,16 @@
 import 'server-only'
 import { createHash } from 'node:crypto'
-import type { DocumentType } from '@/lib/documents/types'
+import type { DocumentType, LockerDocument } from '@/lib/documents/types'
 import {
   collectInTurn,
   type Found,
   failed,
   orFault,
+  requireBroughtBack,
   toExchangeFailure,
   toFailure,
   toFound,
+  toLockerDocuments,
   toSessionFailure,
 } from '../collect'
 import { CallFault } from '../faults'
@@ -29,6 +31,7 @@ const LINK_LIFE_MS = 15 * 60 * 1000 // our assumption: nothing is published
 const ACCESS_LIFE_MS = 55 * 60 * 1000 // one hour by IDTO's sample, less a margin
 
 export const IDTO_CAPABILITIES: Capabilities = {
+  way: 'digilocker',
   documents: ['aadhaar', 'pan', 'driving_licence'],
   choosesDocuments: true,
   echoesState: 'when_present',
@@ -36,10 +39,13 @@ export const IDTO_CAPABILITIES: Capabilities = {
   exactRedirectUrl: false,
   signedXml: ['aadhaar', 'pan', 'driving_licence'],
   polls: false,
-  webhooks: false,
+  webhooks: 'none',
+  returnsByPost: false,
+  readsByReference: false,
+  personMustMatch: false,
   linkLifeMs: LINK_LIFE_MS,
   accessLifeMs: ACCESS_LIFE_MS,
-  callsPerSecond: null,
+  rates: null,
   // The first three from IDTO's Android SDK, the last from another vendor's traffic; read 2026-11-20.
   browserHosts: [
     'digilocker.idto.ai',
@@ -67,7 +73,8 @@ export const idto: ProviderFactory = (connection, http) => {
 
     readReturn: toReturn,
 
-    async collect(session, credential, keepAccess) {
+    async collect(session, given, keepAccess) {
+      const credential = requireBroughtBack(connection, given)
       if (credential.stage === 'exchanged') return readAll(api, credential.access, session)
       if (credential.verifier === null) return failed('exchange_refused')
       const exchanged = await orFault(api.getReference(credential.code, credential.verifier))
@@ -95,18 +102,18 @@ export function toStartBody(
     consent_purpose: request.purpose,
     redirect_url: request.returnUrl.origin + request.returnUrl.pathname,
     redirect_to_signup: false,
-    documents_for_consent: request.documents.map((type) => codes[type]),
+    documents_for_consent: toLockerDocuments(request.documents).map((type) => codes[type]),
     state: request.state,
   }
 }
 
 async function readAll(api: IdtoApi, key: string, session: CollectSession): Promise<CollectOutcome> {
-  const { documents: types } = session
+  const types = toLockerDocuments(session.documents)
   const account = await orFault(api.userDetails(key))
   if (account instanceof CallFault) return failed(toFailure(account))
   if (account.kind === 'verdict') return failed(toSessionFailure(account.verdict, 'bad_response'))
   const listed = rememberedList(api, key, types)
-  const readOne = (type: DocumentType) => {
+  const readOne = (type: LockerDocument) => {
     if (type !== 'aadhaar') return readListed(api, key, type, listed)
     return account.value.hasAadhaar ? readAadhaar(api, key) : Promise.resolve(NOT_LINKED)
   }
@@ -119,7 +126,7 @@ const NOT_IN_LOCKER: Found = { kind: 'missing', reason: 'not_in_locker' }
 type List = (again?: 'again') => Promise<Answer<ListedDocument[]>>
 
 /** Each call costs credits, so the list is read once; `again` reads it anew. A failed reading is remembered too. */
-function rememberedList(api: IdtoApi, key: string, types: readonly DocumentType[]): List {
+function rememberedList(api: IdtoApi, key: string, types: readonly LockerDocument[]): List {
   let list: Promise<Answer<ListedDocument[]>> | undefined
   return (again) => {
     if (again === 'again') list = undefined

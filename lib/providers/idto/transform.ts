@@ -1,6 +1,6 @@
 import 'server-only'
 import { z } from 'zod'
-import type { DocumentType } from '@/lib/documents/types'
+import type { LockerDocument } from '@/lib/documents/types'
 import { type Answered, badResponse } from '../faults'
 import { parseReply } from '../payload'
 import type { LockerProfile, ReadReturn, ReturnQuery } from '../types'
@@ -10,10 +10,10 @@ export const DOCUMENT_CODE = {
   aadhaar: 'ADHAR',
   pan: 'PANCR',
   driving_licence: 'DRVLC',
-} as const satisfies Record<DocumentType, string>
+} as const satisfies Record<LockerDocument, string>
 
 /** Codes we take when reading a list, the preferred one first. */
-const ACCEPTED_CODES: Readonly<Record<DocumentType, readonly string[]>> = {
+const ACCEPTED_CODES: Readonly<Record<LockerDocument, readonly string[]>> = {
   aadhaar: ['ADHAR'],
   pan: ['PANCR', 'PANCD'],
   driving_licence: ['DRVLC'],
@@ -50,7 +50,7 @@ const WireItem = z.object({
 })
 
 export interface ListedDocument {
-  type: DocumentType
+  type: LockerDocument
   /** Holds the document number: personal data, for the next call only. */
   uri: string
   hasXml: boolean
@@ -106,7 +106,7 @@ export function toAccount(value: unknown, reply: Answered): Account {
 export function toListed(
   value: unknown,
   reply: Answered,
-  consented: readonly DocumentType[],
+  consented: readonly LockerDocument[],
 ): ListedDocument[] {
   const items = parseReply(WireList, value, reply).issued_docs.items.flatMap((item) => {
     const parsed = WireItem.safeParse(item)

@@ -10,6 +10,7 @@ export interface SeenRequest {
   /** Names as they came over the wire. */
   headerNames: string[]
   headers: Readonly<Record<string, string | string[] | undefined>>
+  /** Parsed JSON or form; null when there was none. */
   body: unknown
 }
 
@@ -63,7 +64,12 @@ async function readBody(request: IncomingMessage): Promise<string> {
 function toSeen(request: IncomingMessage, text: string): SeenRequest {
   const { method = '', url: path = '', headers, rawHeaders } = request
   const headerNames = rawHeaders.filter((_, at) => at % 2 === 0)
-  return { method, path, headers, headerNames, body: text === '' ? null : JSON.parse(text) }
+  return { method, path, headers, headerNames, body: toBody(text, headers['content-type'] ?? '') }
+}
+
+function toBody(text: string, contentType: string): unknown {
+  if (text === '') return null
+  return contentType.includes('form') ? Object.fromEntries(new URLSearchParams(text)) : JSON.parse(text)
 }
 
 function answer(response: ServerResponse, reply: ScriptedReply): void {
