@@ -2,17 +2,32 @@ import 'server-only'
 import { env, isLoopback } from '@/lib/env'
 import { log } from '@/lib/log'
 import { CAPABILITIES, createProvider } from '@/lib/providers'
-import type { Connection, Provider, Vendor } from '@/lib/providers/types'
+import type { AddressRule } from '@/lib/providers/addresses'
+import type { Connection, Provider } from '@/lib/providers/types'
 import { beforeVendorCall } from '@/lib/vendor-guard'
+import { VENDOR_SETTINGS, VENDORS, type Vendor } from '@/lib/vendor-settings'
+import { sharedBreaker } from './health'
+import { createPace } from './pace'
 
 // The configured accounts, in order of use, and one long-lived provider for each.
 
-const DISPLAY_NAMES: Readonly<Record<Vendor, string>> = { idto: 'IDTO', deepvue: 'Deepvue' }
 const SANDBOX_CREDENTIALS: Readonly<Record<Vendor, Connection['credentials']>> = {
   idto: { apiKey: 'sandbox-idto-key', clientId: 'sandbox-idto-client' },
   deepvue: { apiKey: 'sandbox-deepvue-secret', clientId: 'sandbox-deepvue-client' },
+  kwikid: { token: 'sandbox-kwikid-token', returnTokenParam: 'access_token' },
+  hyperverge: {
+    appId: 'sandbox-hyperverge-app',
+    appKey: 'sandbox-hyperverge-key',
+    webhookPathToken: 'sandbox-hyperverge-webhook-token-4f1d9c7e2ab8',
+  },
+  didit: {
+    apiKey: 'sandbox-didit-key',
+    workflowId: '00000000-0000-4000-8000-00000000d1d1',
+    webhookSecret: 'sandbox-didit-webhook-secret',
+    webhookScheme: 'v2',
+  },
+  digilocker: { clientId: 'SANDBOXDL', clientSecret: 'sandbox-digilocker-secret' },
 }
-const VENDOR_ORDER: readonly Vendor[] = ['idto', 'deepvue']
 
 let cached: { connections: Connection[]; providers: Map<string, Provider> } | null = null
 
@@ -41,10 +56,16 @@ export function providerOf(connection: Connection): Provider {
   const { providers } = loaded()
   const known = providers.get(connection.id)
   if (known !== undefined) return known
+  const turn = createPace(connection)
   const made = createProvider(connection, {
-    production: env().appEnv === 'production',
-    allowedLoopbackOrigins: loopbackOrigins(),
-    pace: beforeVendorCall,
+    ...httpRule(),
+    breaker: sharedBreaker(connection.id, connection.id),
+    authBreaker: sharedBreaker(`${connection.id}:auth`, connection.id),
+    // The turn first: a consent withdrawn while we waited must still stop the call.
+    pace: async () => {
+      await turn()
+      await beforeVendorCall()
+    },
     log: ({ connection: id, call, status, ms, outcome, why }) =>
       log.info({
         event: 'vendor.call',
@@ -58,6 +79,11 @@ export function providerOf(connection: Connection): Provider {
   })
   providers.set(connection.id, made)
   return made
+}
+
+/** Where calls may go (OU-01): outside production also the exact loopback origins of the settings. */
+export function httpRule(): AddressRule {
+  return { production: env().appEnv === 'production', allowedLoopbackOrigins: loopbackOrigins() }
 }
 
 /**
@@ -74,38 +100,31 @@ export function formActionSources(): string[] {
 
 function loopbackOrigins(): string[] {
   if (env().appEnv === 'production') return []
-  const bases = readConnections().map((connection) => connection.baseUrl)
+  const bases = loaded().connections.flatMap(({ baseUrl, authUrl }) =>
+    authUrl === null ? [baseUrl] : [baseUrl, authUrl],
+  )
   return [...new Set(bases.filter((base) => isLoopback(base.hostname)).map((base) => base.origin))]
 }
 
 function readConnections(): Connection[] {
-  const { vendors, usesSandbox, sandboxPort, connectionOrder } = env()
-  const order = orderOf(connectionOrder, usesSandbox)
-  return order.flatMap((vendor): Connection[] => {
-    const base = { id: vendor, vendor, displayName: DISPLAY_NAMES[vendor] }
-    if (usesSandbox) {
-      const baseUrl = new URL(`http://localhost:${sandboxPort}`)
-      return [{ ...base, baseUrl, credentials: SANDBOX_CREDENTIALS[vendor], sandbox: true, allowedHosts: [] }]
-    }
-    const settings = vendors[vendor]
-    if (settings === null) return []
-    const { baseUrl, apiKey, clientId, allowedHosts } = settings
-    return [
-      {
-        ...base,
-        baseUrl,
-        credentials: { apiKey, clientId },
-        sandbox: isLoopback(baseUrl.hostname),
-        allowedHosts,
-      },
-    ]
-  })
+  const { connections: configured, usesSandbox } = env()
+  if (usesSandbox) return sandboxConnections()
+  return configured.map((one) => ({ ...one, sandbox: one.sandbox || isLoopback(one.baseUrl.hostname) }))
 }
 
-/** With real vendors KYC_CONNECTIONS is the list; on the sandbox it only says who comes first. */
-function orderOf(configured: readonly string[] | null, usesSandbox: boolean): Vendor[] {
-  const named = VENDOR_ORDER.filter((vendor) => configured?.includes(vendor) ?? false)
-  const sorted = named.sort((a, b) => (configured?.indexOf(a) ?? 0) - (configured?.indexOf(b) ?? 0))
-  if (configured !== null && !usesSandbox) return sorted
-  return [...sorted, ...VENDOR_ORDER.filter((vendor) => !sorted.includes(vendor))]
+/** Every vendor on the built-in sandbox; KYC_CONNECTIONS only says who comes first. */
+function sandboxConnections(): Connection[] {
+  const { sandboxPort, connectionOrder } = env()
+  const first = VENDORS.filter((vendor) => connectionOrder?.includes(vendor))
+  const sorted = first.sort((a, b) => (connectionOrder?.indexOf(a) ?? 0) - (connectionOrder?.indexOf(b) ?? 0))
+  return [...sorted, ...VENDORS.filter((vendor) => !sorted.includes(vendor))].map((vendor) => ({
+    id: vendor,
+    vendor,
+    displayName: VENDOR_SETTINGS[vendor].displayName,
+    baseUrl: new URL(`http://localhost:${sandboxPort}`),
+    authUrl: null,
+    credentials: SANDBOX_CREDENTIALS[vendor],
+    sandbox: true,
+    allowedHosts: [],
+  }))
 }

@@ -5,7 +5,15 @@ import { AppError } from '@/lib/errors'
 
 // Keyed lookups over sealed values (KE-03): one key per field, derived from the index key, over a normalised input.
 
-export type IndexedField = 'email' | 'pan' | 'driving_licence' | 'vendor_subject' | 'return_code' | 'address'
+export type IndexedField =
+  | 'email'
+  | 'pan'
+  | 'driving_licence'
+  | 'vendor_subject'
+  | 'vendor_reference'
+  | 'return_code'
+  | 'locker_secret'
+  | 'address'
 
 const derived = new Map<string, Buffer>()
 
