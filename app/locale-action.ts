@@ -5,7 +5,7 @@ import { redirect } from 'next/navigation'
 import { z } from 'zod'
 import { cookieName, cookieOptions } from '@/lib/auth/cookies'
 import { publicAction } from '@/lib/auth/guards'
-import { LOCALES } from '@/lib/consent/types'
+import { LOCALES, WAYS } from '@/lib/consent/types'
 import { env } from '@/lib/env'
 
 const YEAR_SECONDS = 31_536_000
@@ -17,10 +17,17 @@ export const changeLocale = publicAction(z.strictObject({ locale: z.enum(LOCALES
   redirect(pathOf((await headers()).get('referer')) as '/')
 })
 
-/** The path that the button was pressed on, without its query except for the code step of sign-in. */
+/** What of a query says which page it is: the code step of sign-in, the way to prove who one is. */
+const KEPT = { step: ['code'], change: ['1'], way: WAYS } as const
+
+/** The path that the button was pressed on, and of its query what `KEPT` knows. */
 function pathOf(referrer: string | null): string {
   const from = referrer === null ? null : URL.parse(referrer)
   if (from === null || from.origin !== env().appUrl.origin || !/^\/(?!\/)[\w/-]*$/.test(from.pathname))
     return '/'
-  return from.pathname + (from.searchParams.get('step') === 'code' ? '?step=code' : '')
+  const kept = Object.entries(KEPT).flatMap(([name, known]) => {
+    const value = from.searchParams.get(name)
+    return known.some((word) => word === value) ? `${name}=${value}` : []
+  })
+  return kept.length === 0 ? from.pathname : `${from.pathname}?${kept.join('&')}`
 }

@@ -1,5 +1,5 @@
 import type { Metadata } from 'next'
-import { getTranslations } from 'next-intl/server'
+import { getMessages, getTranslations } from 'next-intl/server'
 import { FolioStep } from '@/app/(player)/_components/folio-step'
 import { PlayerPage } from '@/app/(player)/_components/player-page'
 import { AskingSheet, Dock, FacingSheet } from '@/components/booklet'
@@ -9,6 +9,7 @@ import { Icon } from '@/components/ui/icon'
 import { Ledger, LedgerLine } from '@/components/ui/ledger'
 import { Step, Steps } from '@/components/ui/steps'
 import { findPlayer } from '@/lib/auth/guards'
+import { ways } from '@/lib/consent/consent'
 import { findCurrentJourney } from '@/lib/verification/find'
 import type { JourneyView } from '@/lib/verification/types'
 
@@ -21,23 +22,26 @@ export default async function LandingPage() {
   const t = await getTranslations('landing')
   const player = await findPlayer()
   const journey = player && (await findCurrentJourney(player))
+  const offered = ways()
+  const { landing } = await getMessages()
+  const text = offered[0] === 'capture' ? { ...landing, ...landing.capture } : landing
   return (
     <PlayerPage>
       <AskingSheet>
         <FolioStep step={1} title={t('title')} />
         <div className="stack">
           <h1>{t('heading')}</h1>
-          <p className="lead">{t('lead')}</p>
+          <p className="lead">{text.lead}</p>
           {journey && <Standing journey={journey} />}
           <Ledger>
             <LedgerLine label={t('time')}>{t('timeText')}</LedgerLine>
-            <LedgerLine label={t('hand')} hint={t('handHint')}>
-              {t('handText')}
+            <LedgerLine label={t('hand')} hint={text.handHint}>
+              {text.handText}
             </LedgerLine>
             <LedgerLine label={t('read')} hint={t('readHint')}>
-              {t('readText')}
+              {text.readText}
             </LedgerLine>
-            <LedgerLine label={t('never')}>{t('neverText')}</LedgerLine>
+            <LedgerLine label={t('never')}>{text.neverText}</LedgerLine>
           </Ledger>
         </div>
       </AskingSheet>
@@ -45,14 +49,15 @@ export default async function LandingPage() {
         <div className="stack">
           <h2 id="how">{t('how')}</h2>
           <Steps>
-            <Step title={t('step1')}>{t('step1Text')}</Step>
-            <Step title={t('step2')}>{t('step2Text')}</Step>
-            <Step title={t('step3')}>{t('step3Text')}</Step>
+            <Step title={t('step1')}>{text.step1Text}</Step>
+            <Step title={text.step2}>{text.step2Text}</Step>
+            <Step title={text.step3}>{t('step3Text')}</Step>
             <Step title={t('step4')}>{t('step4Text')}</Step>
           </Steps>
-          <h2>{t('without')}</h2>
+          <h2>{text.without}</h2>
           <p className="lead">
-            {t('withoutText')} <a href="/help#phone">{t('linkPhone')}</a>
+            {offered.length > 1 ? text.withoutPhoto : text.withoutText}{' '}
+            <Without capture={offered[0] === 'capture'} />
           </p>
         </div>
       </FacingSheet>
@@ -67,6 +72,11 @@ export default async function LandingPage() {
       </Dock>
     </PlayerPage>
   )
+}
+
+async function Without({ capture }: { capture: boolean }) {
+  const t = await getTranslations('landing')
+  return capture ? <a href="/help#later">{t('capture.help')}</a> : <a href="/help#phone">{t('linkPhone')}</a>
 }
 
 async function Standing({ journey }: { journey: JourneyView }) {

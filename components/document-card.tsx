@@ -4,6 +4,7 @@ import { Mark, type MarkTone } from '@/components/ui/mark'
 import type { DocumentType } from '@/lib/documents/types'
 import { formatDate } from '@/lib/i18n/format'
 import type { JourneyWords } from '@/lib/i18n/messages'
+import type { MissingReason } from '@/lib/providers/types'
 import type { DocumentView } from '@/lib/verification/types'
 
 /** Labels as the document prints them, Hindi first, in every language of the page. */
@@ -21,6 +22,7 @@ const PRINTED: Readonly<
     birthDate: [null, 'Date of birth'],
     number: [null, 'Licence no.'],
   },
+  photo_document: { name: [null, 'Name'], birthDate: [null, 'Date of birth'], number: [null, 'Number'] },
 }
 
 const STATES: Readonly<Record<DocumentView['state'], { tone: MarkTone; icon: IconName }>> = {
@@ -54,7 +56,7 @@ export function DocumentCard({
       </div>
       <div className="iris" aria-hidden="true" />
       {document.state === 'missing' && document.missing !== null && (
-        <p className="doc-note">{words.missing[document.missing]}</p>
+        <p className="doc-note">{missingText(document.type, document.missing, words)}</p>
       )}
       {document.state === 'not_accepted' && <p className="doc-note">{words.cards.notAcceptedText}</p>}
       {(isUnread(document) || document.name !== null) && <Facts document={document} months={words.months} />}
@@ -72,6 +74,13 @@ export function DocumentCard({
       )}
     </article>
   )
+}
+
+/** Reasons that lie in the locker mean nothing where there is none. */
+const OF_LOCKER: readonly MissingReason[] = ['not_in_locker', 'not_shared', 'not_linked', 'renewal_needed']
+
+function missingText(type: DocumentType, reason: MissingReason, words: JourneyWords): string {
+  return type === 'photo_document' && OF_LOCKER.includes(reason) ? words.missingPhoto : words.missing[reason]
 }
 
 /** On its way, or here while the others are still being read: what it says comes with the result. */

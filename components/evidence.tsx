@@ -9,7 +9,10 @@ const ICONS: Readonly<Record<EvidenceLevel, IconName>> = {
   player_stated: 'user',
 }
 
-/** Who vouches for a document, through whom it came and when. Says "signed" only of a signature that we checked. */
+/**
+ * Who vouches for a document, through whom it came and when. Says "signed" only of a signature that we checked, and of a
+ * photographed document who read it.
+ */
 export function Evidence({
   level,
   type,
@@ -25,11 +28,10 @@ export function Evidence({
   sandbox: boolean
   words: JourneyWords
 }) {
-  const source = sandbox
-    ? words.evidence.sandbox
-    : fill(words.evidence[level], { issuer: words.issuers[type] })
+  const isRead = type === 'photo_document' && !sandbox
+  const source = sandbox ? words.evidence.sandbox : sourceOf(level, type, vendor, words)
   const details = [
-    ...(vendor === null ? [] : [fill(words.evidence.through, { vendor })]),
+    ...(vendor === null || isRead ? [] : [fill(words.evidence.through, { vendor })]),
     ...(readAt === null ? [] : [fill(words.evidence.read, { time: formatTime(readAt) })]),
   ]
   return (
@@ -40,4 +42,14 @@ export function Evidence({
       </span>
     </span>
   )
+}
+
+function sourceOf(
+  level: EvidenceLevel,
+  type: DocumentType,
+  vendor: string | null,
+  { evidence, issuers }: JourneyWords,
+): string {
+  if (type !== 'photo_document') return fill(evidence[level], { issuer: issuers[type] })
+  return vendor === null ? evidence.photoAlone : fill(evidence.photo, { vendor })
 }

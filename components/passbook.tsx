@@ -3,6 +3,7 @@ import { Mark, type MarkTone } from '@/components/ui/mark'
 import { fill, formatTime } from '@/lib/i18n/format'
 import type { JourneyWords } from '@/lib/i18n/messages'
 import type { JourneyView, StepView } from '@/lib/verification/types'
+import { placeOf, wayOf } from './way'
 
 const STATES: Readonly<Record<StepView['state'], { tone: MarkTone; icon: IconName }>> = {
   done: { tone: 'passed', icon: 'check' },
@@ -14,18 +15,24 @@ const STATES: Readonly<Record<StepView['state'], { tone: MarkTone; icon: IconNam
 /** Steps that a machine takes: their icon turns. What waits for a person stands still. */
 const MACHINE: readonly StepView['key'][] = ['document', 'checks']
 
+type Passed = Pick<JourneyView, 'steps' | 'noticeVersion' | 'connectionName'>
+
 /** What a step says in its state. */
-export function stepTitle(step: StepView, words: JourneyWords): string {
+export function stepTitle(step: StepView, journey: Passed, words: JourneyWords): string {
   const document = step.document === null ? '' : words.documents[step.document]
-  return fill(words.steps[step.key][step.state], { document })
+  const sentences = wayOf(journey) === 'capture' ? { ...words.steps, ...words.stepsCapture } : words.steps
+  return fill(sentences[step.key][step.state], { document, place: placeOf(journey, words) })
 }
 
 /** The steps of an attempt as lines printed in a passbook: time, margin rule, fact, state. Lines never change places. */
 export function Passbook({
   journey,
+  carrier,
   words,
 }: {
-  journey: Pick<JourneyView, 'steps' | 'noticeVersion' | 'connectionName'>
+  journey: Passed
+  /** Company that carries the request; null when none stands in between. */
+  carrier: string | null
   words: JourneyWords
 }) {
   return (
@@ -38,8 +45,8 @@ export function Passbook({
             <time dateTime={step.at}>{formatTime(step.at)}</time>
           )}
           <p>
-            {stepTitle(step, words)}
-            <Note step={step} journey={journey} words={words} />
+            {stepTitle(step, journey, words)}
+            <Note step={step} journey={journey} carrier={carrier} words={words} />
           </p>
           <StepMark step={step} words={words} />
         </li>
@@ -51,18 +58,22 @@ export function Passbook({
 function Note({
   step,
   journey,
+  carrier,
   words,
 }: {
   step: StepView
-  journey: Pick<JourneyView, 'noticeVersion' | 'connectionName'>
+  journey: Passed
+  carrier: string | null
   words: JourneyWords
 }) {
   if (step.state !== 'done') return null
   if (step.key === 'agreed' && journey.noticeVersion !== null) {
     return <small>{fill(words.agreedNote, { version: journey.noticeVersion })}</small>
   }
-  if (step.key === 'left' && journey.connectionName !== null) {
-    return <small>{fill(words.leftNote, { vendor: journey.connectionName })}</small>
+  if (step.key === 'left' && journey.connectionName !== null && wayOf(journey) === 'digilocker') {
+    return (
+      <small>{carrier === null ? words.leftNoteDirect : fill(words.leftNote, { vendor: carrier })}</small>
+    )
   }
   return null
 }

@@ -1,4 +1,5 @@
 import 'server-only'
+import { connections } from '@/lib/connections'
 import { env } from '@/lib/env'
 import { mailboxOpen } from '@/lib/mail/mailbox'
 
@@ -28,4 +29,11 @@ export function brand(): Brand {
     sandbox: settings.usesSandbox,
     mailbox: mailboxOpen(),
   }
+}
+
+/** True when this name, as a notice or an attempt carries it, is DigiLocker asked by ourselves: no company in between. */
+export function isDirect(connectionName: string | null): boolean {
+  return connections().some(
+    ({ vendor, displayName }) => vendor === 'digilocker' && displayName === connectionName,
+  )
 }

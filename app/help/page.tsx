@@ -3,8 +3,10 @@ import { getTranslations } from 'next-intl/server'
 import { FixSteps } from '@/app/(player)/_components/fix-steps'
 import { PlayerPage } from '@/app/(player)/_components/player-page'
 import { AskingSheet, FacingSheet, Folio } from '@/components/booklet'
+import { ButtonLink } from '@/components/ui/button'
 import { Ledger, LedgerLine } from '@/components/ui/ledger'
 import { Step, Steps } from '@/components/ui/steps'
+import { ways } from '@/lib/consent/consent'
 import { brand } from '@/lib/settings-view'
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -25,6 +27,7 @@ export default async function HelpPage() {
             <h2>{t('laterTitle')}</h2>
             <p>{t('later')}</p>
           </section>
+          {ways().length > 1 && <TwoWays />}
           <section id="phone">
             <h2>{t('phoneTitle')}</h2>
             <Steps>
@@ -64,9 +67,35 @@ export default async function HelpPage() {
             <h2>{t('backTitle')}</h2>
             <p>{t('back')}</p>
           </section>
+          <section id="elsewhere">
+            <h2>{t('elsewhereTitle')}</h2>
+            <p>{t('elsewhere')}</p>
+          </section>
+          <section id="switch">
+            <h2>{t('switchTitle')}</h2>
+            <p>{t('switch')}</p>
+          </section>
         </div>
       </FacingSheet>
     </PlayerPage>
+  )
+}
+
+async function TwoWays() {
+  const t = await getTranslations('help')
+  return (
+    <section id="ways">
+      <h2>{t('waysTitle')}</h2>
+      <p>{t('ways')}</p>
+      <p className="flex flex-wrap gap-x-5">
+        <ButtonLink look="text" href="/verify?change=1&way=digilocker">
+          {t('waysDigilocker')}
+        </ButtonLink>
+        <ButtonLink look="text" href="/verify?change=1&way=capture">
+          {t('waysCapture')}
+        </ButtonLink>
+      </p>
+    </section>
   )
 }
 

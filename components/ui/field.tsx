@@ -1,4 +1,4 @@
-import type { InputHTMLAttributes, ReactNode } from 'react'
+import type { InputHTMLAttributes, ReactNode, SelectHTMLAttributes } from 'react'
 import { Icon } from './icon'
 
 function Field({ children }: { children: ReactNode }) {
@@ -30,6 +30,11 @@ function Input({ className = '', ...props }: InputHTMLAttributes<HTMLInputElemen
   return <input className={`input ${className}`.trim()} {...props} />
 }
 
+/** The browser's own list: it opens as the phone's wheel and works without script. */
+function Select({ className = '', ...props }: SelectHTMLAttributes<HTMLSelectElement>) {
+  return <select className={`input ${className}`.trim()} {...props} />
+}
+
 /** Six places drawn behind one real input: typing, pasting and the keyboard's own suggestion work without script. */
 function CodeInput({ wrong = false, ...props }: InputHTMLAttributes<HTMLInputElement> & { wrong?: boolean }) {
   return (
@@ -48,4 +53,4 @@ function CodeInput({ wrong = false, ...props }: InputHTMLAttributes<HTMLInputEle
   )
 }
 
-export { CodeInput, Field, FieldError, FieldHint, FieldLabel, Input }
+export { CodeInput, Field, FieldError, FieldHint, FieldLabel, Input, Select }

@@ -1,17 +1,18 @@
 import 'server-only'
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { db, transact } from '@/db/client'
 import { findPlayerByEmail, insertPlayer } from '@/db/queries/players'
 import { insertSignInCode, spendSignInCode, takeTry } from '@/db/queries/sessions'
 import { type AuditEvent, appendAuditEvent, PROCESS_CHAIN } from '@/lib/audit/audit'
 import { blindIndex, blindIndexes } from '@/lib/crypto/blind-index'
+import { openWithToken, sealWithToken } from '@/lib/crypto/token-seal'
 import { equalDigests, keyedHash, newSixDigits, newToken, sha256 } from '@/lib/crypto/tokens'
 import { env } from '@/lib/env'
 import { createVault } from '@/lib/vault'
 
 const CODE_LIFE_MS = 10 * 60_000
 const MAX_TRIES = 5
-const EMAIL_PLACE = Buffer.from('ante 1 sign_in_codes.email_sealed')
+const EMAIL_PLACE = { purpose: 'ante pending sign-in address', column: 'ante 1 sign_in_codes.email_sealed' }
 
 /** Trimmed and lower-cased: what the blind index and the mail use. */
 export function normaliseEmail(email: string): string {
@@ -30,7 +31,7 @@ export async function issueCode(email: string, send: (code: string) => Promise<v
     await insertSignInCode(tx, {
       browserHash: sha256(browserToken),
       emailIndex: blindIndex(env().indexKeys, 'email', address),
-      emailSealed: sealEmail(browserToken, address),
+      emailSealed: sealWithToken(env().authSecret, browserToken, EMAIL_PLACE, address),
       codeHash: codeHash(browserToken, code),
       expiresAt: new Date(Date.now() + CODE_LIFE_MS),
     })
@@ -58,7 +59,10 @@ export async function redeemCode(browserToken: string, code: string, locale: str
     return pending.tries >= MAX_TRIES ? { kind: 'ended' } : { kind: 'wrong' }
   }
   if (!(await spendSignInCode(db(), browserHash))) return { kind: 'ended' }
-  const playerId = await ensurePlayer(openEmail(browserToken, pending.emailSealed), locale)
+  const playerId = await ensurePlayer(
+    openWithToken(env().authSecret, browserToken, EMAIL_PLACE, pending.emailSealed),
+    locale,
+  )
   return { kind: 'player', playerId }
 }
 
@@ -99,24 +103,4 @@ function record(
 
 function codeHash(browserToken: string, code: string): Buffer {
   return keyedHash(env().authSecret, `sign-in code ${browserToken} ${code}`)
-}
-
-/** Key for one pending sign-in: only this browser's token together with our secret can make it. */
-function emailKey(browserToken: string): Buffer {
-  return Buffer.from(hkdfSync('sha256', env().authSecret, browserToken, 'ante pending sign-in address', 32))
-}
-
-function sealEmail(browserToken: string, email: string): Buffer {
-  const nonce = randomBytes(12)
-  const cipher = createCipheriv('aes-256-gcm', emailKey(browserToken), nonce)
-  cipher.setAAD(EMAIL_PLACE)
-  const body = Buffer.concat([cipher.update(email, 'utf8'), cipher.final()])
-  return Buffer.concat([nonce, body, cipher.getAuthTag()])
-}
-
-function openEmail(browserToken: string, sealed: Buffer): string {
-  const decipher = createDecipheriv('aes-256-gcm', emailKey(browserToken), sealed.subarray(0, 12))
-  decipher.setAAD(EMAIL_PLACE)
-  decipher.setAuthTag(sealed.subarray(-16))
-  return Buffer.concat([decipher.update(sealed.subarray(12, -16)), decipher.final()]).toString('utf8')
 }

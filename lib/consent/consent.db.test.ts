@@ -11,32 +11,64 @@ afterAll(() => owner.end())
 const { makePlayer, agreeTo } = await import('@/lib/verification/testing')
 const { agree, withdraw } = await import('@/lib/verification/consenting')
 const { start } = await import('@/lib/verification/start')
-const { currentNotice, declineConsent, findReceipt, findSignedReceipt, listReceipts, meetsNeeds } =
-  await import('./consent')
+const {
+  currentNotice,
+  declineConsent,
+  findLiveConsent,
+  findReceipt,
+  findSignedReceipt,
+  listReceipts,
+  meetsNeeds,
+  ways,
+} = await import('./consent')
+const { db } = await import('@/db/client')
 const { isSignedJson } = await import('@/lib/crypto/sign')
 const { canonicalJson } = await import('@/lib/crypto/sign')
 const { sha256 } = await import('@/lib/crypto/tokens')
 const { env } = await import('@/lib/env')
 
 describe('the notice', () => {
-  test.each(['en', 'hi'] as const)(
-    'in %s names everybody that routing may use and leaves no name open',
-    (locale) => {
-      const notice = currentNotice(locale)
+  test.each([
+    ['digilocker', 'en', ['IDTO', 'Deepvue', 'KwikID', 'HyperVerge', 'DigiLocker directly']],
+    ['digilocker', 'hi', ['IDTO', 'Deepvue', 'KwikID', 'HyperVerge', 'सीधे DigiLocker']],
+    ['capture', 'en', ['Didit', 'biometric']],
+    ['capture', 'hi', ['Didit', 'बायोमेट्रिक']],
+  ] as const)(
+    'for %s in %s names everybody that routing may use and leaves no name open',
+    (way, locale, names) => {
+      const notice = currentNotice(locale, way)
       const text = canonicalJson(notice)
       expect(text).not.toMatch(/\{\w+\}/)
-      for (const name of ['IDTO', 'Deepvue', 'DigiLocker', env().operatorName]) expect(text).toContain(name)
+      expect(text).not.toContain('""')
+      for (const name of [...names, env().operatorName]) expect(text).toContain(name)
+      expect(text.includes('Didit')).toBe(way === 'capture')
+      expect(text).not.toContain('(direct)')
       expect(notice.sha256).toMatch(/^[0-9a-f]{64}$/)
     },
   )
 
+  test('names the other way where there is one, DigiLocker first', () => {
+    expect(ways()).toEqual(['digilocker', 'capture'])
+    expect(canonicalJson(currentNotice('en', 'digilocker'))).toContain('Aadhaar is never the only way')
+    expect(canonicalJson(currentNotice('en', 'capture'))).toContain('share documents from DigiLocker')
+  })
+
   test('needs PAN, and Aadhaar or a licence; Aadhaar is never the only way', () => {
-    const notice = currentNotice('en')
+    const notice = currentNotice('en', 'digilocker')
     const needs = (items: ConsentItemId[]) => meetsNeeds(notice, items)
     expect(needs(['aadhaar', 'pan'])).toBe(true)
     expect(needs(['driving_licence', 'pan'])).toBe(true)
     expect(needs(['aadhaar', 'driving_licence'])).toBe(false)
     expect(needs(['pan', 'result_mail'])).toBe(false)
+    expect(needs(['aadhaar', 'pan', 'photo_document'])).toBe(false)
+  })
+
+  test('of the other way needs the photo document and knows nothing of DigiLocker', () => {
+    const notice = currentNotice('en', 'capture')
+    expect(meetsNeeds(notice, ['photo_document'])).toBe(true)
+    expect(meetsNeeds(notice, ['photo_document', 'result_mail'])).toBe(true)
+    expect(meetsNeeds(notice, ['result_mail'])).toBe(false)
+    expect(meetsNeeds(notice, ['photo_document', 'pan'])).toBe(false)
   })
 })
 
@@ -72,18 +104,52 @@ describe('a consent', () => {
 
   test('to a text that is no longer in force is refused, and so are missing items', async () => {
     const player = await makePlayer()
-    const base = { locale: 'en', userAgent: '' } as const
+    const base = { locale: 'en', way: 'digilocker', userAgent: '' } as const
     await expect(
       agree(player, { ...base, noticeSha256: '0'.repeat(64), items: ['aadhaar', 'pan'] }),
     ).rejects.toMatchObject({
       code: 'notice_changed',
     })
     await expect(
-      agree(player, { ...base, noticeSha256: currentNotice('en').sha256, items: ['pan'] }),
+      agree(player, { ...base, noticeSha256: currentNotice('en', 'digilocker').sha256, items: ['pan'] }),
     ).rejects.toMatchObject({
       code: 'bad_request',
     })
+    await expect(
+      agree(player, {
+        ...base,
+        way: 'capture',
+        noticeSha256: currentNotice('en', 'digilocker').sha256,
+        items: ['photo_document'],
+      }),
+    ).rejects.toMatchObject({ code: 'notice_changed' })
+    await expect(
+      agree(player, {
+        ...base,
+        noticeSha256: currentNotice('en', 'digilocker').sha256,
+        items: ['aadhaar', 'pan', 'photo_document'],
+      }),
+    ).rejects.toMatchObject({ code: 'bad_request' })
     expect(await listReceipts(player)).toEqual([])
+  })
+
+  test('reaches the companies of its way alone', async () => {
+    const player = await makePlayer()
+    await agreeTo(player, ['photo_document'])
+    expect(await findLiveConsent(db(), player.id)).toMatchObject({
+      way: 'capture',
+      documents: ['photo_document'],
+      recipients: ['didit'],
+    })
+    await agreeTo(player, ['driving_licence', 'pan'])
+    const live = await findLiveConsent(db(), player.id)
+    expect(live).toMatchObject({ way: 'digilocker', documents: ['pan', 'driving_licence'] })
+    expect(live?.recipients).not.toContain('didit')
+    const receipts = await Promise.all((await listReceipts(player)).map(({ id }) => findReceipt(player, id)))
+    expect(receipts.map((receipt) => receipt?.recipients)).toEqual([
+      ['IDTO', 'Deepvue', 'KwikID', 'HyperVerge', 'DigiLocker'],
+      ['Didit'],
+    ])
   })
 
   test('missing, declined or withdrawn: no vendor is called', async () => {

@@ -5,20 +5,21 @@ import * as consents from '@/db/queries/consents'
 import { listOpen } from '@/db/queries/verifications'
 import { asActor, type PlayerActor } from '@/lib/actor'
 import { appendAuditEvent } from '@/lib/audit/audit'
-import { connections } from '@/lib/connections'
 import { sha256 } from '@/lib/crypto/tokens'
 import { DOCUMENT_TYPES, type DocumentType } from '@/lib/documents/types'
 import { AppError } from '@/lib/errors'
-import { currentNotice, noticeText } from './notice'
+import type { Way } from '@/lib/providers/types'
+import { currentNotice, NOTICE_VERSION, noticeText, recipientNames, recipientsOf } from './notice'
 import { makeReceipt, type SignedReceipt } from './receipt'
-import type { ConsentItemId, Locale, Notice } from './types'
+import { type ConsentItemId, type Locale, type Notice, wayOf } from './types'
 
-export { currentNotice } from './notice'
+export { currentNotice, ways } from './notice'
 
 const PURPOSE = 'onboarding'
 
 export interface LiveConsent {
   id: string
+  way: Way
   items: ConsentItemId[]
   documents: DocumentType[]
   /** Ids of the connections that the agreed notice names. */
@@ -47,8 +48,13 @@ export interface ReceiptView {
   history: { at: string; status: string }[]
 }
 
-/** True when the ticked items meet every needed purpose of the notice: PAN, and Aadhaar or licence. */
+/**
+ * True when the ticked items meet every needed purpose of the notice (PAN, and Aadhaar or licence; or the photo document)
+ * and nothing is ticked that the notice does not name.
+ */
 export function meetsNeeds(notice: Notice, items: readonly ConsentItemId[]): boolean {
+  const named = notice.purposes.flatMap((purpose) => purpose.items.map((item) => item.id))
+  if (!items.every((item) => named.includes(item))) return false
   return notice.purposes.every((purpose) => {
     const granted = purpose.items.filter((item) => items.includes(item.id)).length
     if (purpose.need === 'optional') return true
@@ -59,20 +65,20 @@ export function meetsNeeds(notice: Notice, items: readonly ConsentItemId[]): boo
 /**
  * Records what a player agreed to: consent, signed receipt and audit in one transaction. An earlier consent is
  * superseded. `after` runs inside the transaction with the new consent and the case (the attempt is made there).
- * Throws `notice_changed` when it changed since the page was shown, `bad_request` when needed items are missing.
+ * Throws `notice_changed` when it changed since the page was shown or its way is no longer offered, `bad_request` when
+ * needed items are missing or others are ticked.
  */
 export async function giveConsent(
   player: PlayerActor,
-  given: { locale: Locale; noticeSha256: string; items: ConsentItemId[]; userAgent: string },
+  given: { locale: Locale; way: Way; noticeSha256: string; items: ConsentItemId[]; userAgent: string },
   after: (tx: Db, consent: LiveConsent & { caseId: string }) => Promise<void>,
 ): Promise<void> {
-  const notice = currentNotice(given.locale)
-  if (notice.sha256 !== given.noticeSha256) throw new AppError('notice_changed')
-  if (!meetsNeeds(notice, given.items)) throw new AppError('bad_request', 'needed items missing')
+  const notice = currentNotice(given.locale, given.way)
+  const recipients = recipientsOf(given.way).map((connection) => connection.id)
+  if (recipients.length === 0 || notice.sha256 !== given.noticeSha256) throw new AppError('notice_changed')
+  if (!meetsNeeds(notice, given.items)) throw new AppError('bad_request', 'items do not fit the notice')
   const at = new Date()
   const id = randomUUID()
-  const recipients = connections().map((connection) => connection.id)
-  const recipientNames = [...connections().map((connection) => connection.displayName), 'DigiLocker']
   const browserHash = sha256(`${randomUUID()} ${given.userAgent}`)
   await transact(async (tx) => {
     await consents.lockPlayer(tx, player.id)
@@ -91,7 +97,7 @@ export async function giveConsent(
       at,
       notice,
       items: given.items,
-      recipients: recipientNames,
+      recipients: recipientNames(given.way),
       browserHash,
     })
     const superseded = await consents.insertConsent(tx, {
@@ -117,7 +123,7 @@ export async function giveConsent(
       actor,
       action: 'consent.given',
       object: { type: 'consent', id },
-      reason: `notice ${notice.version} ${notice.locale}`,
+      reason: `notice ${notice.version} ${notice.way} ${notice.locale}`,
     })
     await after(tx, {
       ...toLive({ id, items: given.items, recipients, noticeVersion: notice.version }),
@@ -166,7 +172,7 @@ export async function withdrawConsent(
 /** The player's live consent to the notice in force, or null; a consent to an older version no longer carries over. */
 export async function findLiveConsent(at: Db, playerId: string): Promise<LiveConsent | null> {
   const row = await consents.findLiveConsent(at, playerId)
-  if (row === null || row.noticeVersion !== currentNotice('en').version) return null
+  if (row === null || row.noticeVersion !== NOTICE_VERSION) return null
   return toLive(row)
 }
 
@@ -233,9 +239,11 @@ function toLive(row: {
   recipients: string[]
   noticeVersion: number
 }): LiveConsent {
+  const items = row.items as ConsentItemId[]
   return {
     id: row.id,
-    items: row.items as ConsentItemId[],
+    way: wayOf(items),
+    items,
     documents: DOCUMENT_TYPES.filter((type) => row.items.includes(type)),
     recipients: row.recipients,
     noticeVersion: row.noticeVersion,

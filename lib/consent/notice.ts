@@ -3,23 +3,51 @@ import { connections } from '@/lib/connections'
 import { canonicalJson } from '@/lib/crypto/sign'
 import { sha256 } from '@/lib/crypto/tokens'
 import { env } from '@/lib/env'
-import en from '@/messages/notices/1/en.json'
-import hi from '@/messages/notices/1/hi.json'
-import type { Locale, Notice, NoticeContent } from './types'
+import { fill, joinWords } from '@/lib/i18n/format'
+import { CAPABILITIES } from '@/lib/providers'
+import type { Connection, Way } from '@/lib/providers/types'
+import captureEn from '@/messages/notices/2/capture/en.json'
+import captureHi from '@/messages/notices/2/capture/hi.json'
+import digilockerEn from '@/messages/notices/2/digilocker/en.json'
+import digilockerHi from '@/messages/notices/2/digilocker/hi.json'
+import phrases from '@/messages/notices/2/phrases.json'
+import { type Locale, type Notice, type NoticeContent, WAYS } from './types'
 
-// The current version of the notice. A new version is a new folder under messages/notices and a change here; what
-// players saw before stays in the table `notices`.
+// The current version of the notice, one text per way. A new version is a new folder under messages/notices and a
+// change here; what players saw before stays in the table `notices`.
 
-const CONTENT: Readonly<Record<Locale, NoticeContent>> = { en: en as NoticeContent, hi: hi as NoticeContent }
-const filled = new Map<Locale, Notice>()
+export const NOTICE_VERSION = 2
+
+const CONTENT: Readonly<Record<Way, Record<Locale, NoticeContent>>> = {
+  digilocker: { en: digilockerEn as NoticeContent, hi: digilockerHi as NoticeContent },
+  capture: { en: captureEn as NoticeContent, hi: captureHi as NoticeContent },
+}
+const filled = new Map<string, Notice>()
+
+/** The ways that the configured connections offer, DigiLocker first. */
+export function ways(): Way[] {
+  return WAYS.filter((way) => recipientsOf(way).length > 0)
+}
+
+/** Connections that may receive what is agreed to on this way, in order of use. */
+export function recipientsOf(way: Way): Connection[] {
+  return connections().filter(({ vendor }) => CAPABILITIES[vendor].way === way)
+}
+
+/** Names on the receipt of a consent, without doubles; DigiLocker itself is one of them on its way. */
+export function recipientNames(way: Way): string[] {
+  return way === 'capture' ? companiesOf(way) : [...companiesOf(way), 'DigiLocker']
+}
 
 /** The notice in force, every name filled in, with the hash of exactly this text. */
-export function currentNotice(locale: Locale): Notice {
-  const known = filled.get(locale)
+export function currentNotice(locale: Locale, way: Way): Notice {
+  const values = names(locale, way)
+  const key = canonicalJson({ locale, way, values })
+  const known = filled.get(key)
   if (known !== undefined) return known
-  const content = fill(CONTENT[locale], names(locale))
+  const content = fillAll(CONTENT[way][locale], values)
   const notice: Notice = { ...content, sha256: sha256(canonicalJson(content)).toString('hex') }
-  filled.set(locale, notice)
+  filled.set(key, notice)
   return notice
 }
 
@@ -29,33 +57,51 @@ export function noticeText(notice: Notice): string {
   return canonicalJson(content)
 }
 
-function names(locale: Locale): Record<string, string> {
+function names(locale: Locale, way: Way): Record<string, string> {
   const { operatorName, operatorAddress, grievanceContact, supportEmail } = env()
+  const other = ways().find((offered) => offered !== way)
   return {
     operator: operatorName,
     address: operatorAddress,
     grievance: grievanceContact,
     support: supportEmail ?? grievanceContact,
-    vendors: vendorsInOrder(locale),
+    vendors: joinWords(companiesOf(way), phrases[locale].or),
+    carriers: carriers(locale),
+    other: other === undefined ? '' : phrases[locale].otherWay[other],
   }
 }
 
-/** Every vendor that routing may use, in order: `IDTO, or Deepvue if IDTO is down`. */
-function vendorsInOrder(locale: Locale): string {
-  const [first, ...others] = connections().map((connection) => connection.displayName)
-  if (first === undefined) return ''
-  const fallback = locale === 'hi' ? ` या ${first} बंद होने पर ` : `, or ${others.length > 1 ? 'one of ' : ''}`
-  if (others.length === 0) return first
-  return locale === 'hi'
-    ? first + fallback + others.join(', ')
-    : `${first}${fallback}${others.join(', ')} if ${first} is down`
+/** Who carries a request to DigiLocker, as one line: companies in order, and when nobody stands in between. */
+function carriers(locale: Locale): string {
+  const words = phrases[locale]
+  const direct = recipientsOf('digilocker').findIndex(isDirect)
+  const companies = companiesOf('digilocker')
+  const [first = '', ...rest] = companies
+  if (companies.length === 0) return words.direct
+  if (direct === 0) return fill(words.directFirst, { others: joinWords(companies, words.or) })
+  const others = joinWords(rest, words.or)
+  const lead = fill(words.first, { first })
+  if (direct === -1)
+    return rest.length === 0 ? lead : lead + words.stop + fill(words.instead, { first, others })
+  return (
+    lead +
+    words.stop +
+    fill(rest.length === 0 ? words.insteadDirect : words.insteadOrDirect, { first, others })
+  )
 }
 
-/** Replaces `{name}` in every text of `value`. */
-function fill<T>(value: T, values: Record<string, string>): T {
-  if (typeof value === 'string')
-    return value.replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole) as T
-  if (Array.isArray(value)) return value.map((item) => fill(item, values)) as T
+const isDirect = ({ vendor }: Connection) => vendor === 'digilocker'
+
+function companiesOf(way: Way): string[] {
+  const companies = recipientsOf(way).filter((connection) => !isDirect(connection))
+  return [...new Set(companies.map(({ displayName }) => displayName))]
+}
+
+/** Replaces `{name}` in every text of `value`; what is empty after that falls away from its list. */
+function fillAll<T>(value: T, values: Record<string, string>): T {
+  if (typeof value === 'string') return fill(value, values) as T
+  if (Array.isArray(value))
+    return value.map((item) => fillAll(item, values)).filter((item) => item !== '') as T
   if (value === null || typeof value !== 'object') return value
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, fill(item, values)])) as T
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, fillAll(item, values)])) as T
 }

@@ -1,12 +1,21 @@
 // The notice as data, and what a player ticks. Pure: safe to import anywhere.
 
-import type { DocumentType } from '@/lib/documents/types'
+import type { Way } from '@/lib/providers/types'
 
 export const LOCALES = ['en', 'hi'] as const
 export type Locale = (typeof LOCALES)[number]
 
+/** Ways to prove who one is, in the order in which they are offered. */
+export const WAYS = ['digilocker', 'capture'] as const satisfies readonly Way[]
+
 /** One thing that a player may tick: a document for its purpose, or the result mail. */
-export type ConsentItemId = DocumentType | 'result_mail'
+export const CONSENT_ITEMS = ['aadhaar', 'driving_licence', 'pan', 'photo_document', 'result_mail'] as const
+export type ConsentItemId = (typeof CONSENT_ITEMS)[number]
+
+/** The way that agreed items or documents belong to: a photographed document is never mixed with those of DigiLocker. */
+export function wayOf(items: readonly ConsentItemId[]): Way {
+  return items.includes('photo_document') ? 'capture' : 'digilocker'
+}
 
 export interface NoticeItem {
   id: ConsentItemId
@@ -34,12 +43,13 @@ export interface NoticeSection {
   open: boolean
 }
 
-/** One version of the notice in one language, as stored in `messages/notices/<version>/<locale>.json`. */
+/** One version of the notice for one way in one language: `messages/notices/<version>/<way>/<locale>.json`. */
 export interface NoticeContent {
   version: number
   /** `YYYY-MM-DD` */
   date: string
   locale: Locale
+  way: Way
   title: string
   intro: string
   purposes: NoticePurpose[]

@@ -21,9 +21,21 @@ export function formatMoment(value: string, months: string): string {
   return `${formatDate(value, months)}, ${formatTime(value).slice(0, 5)}`
 }
 
+/** When something ends: `22:44` today, `21 Nov 2026, 22:44` on another day, in IST. */
+export function formatUntil(value: string, now: Date, months: string): string {
+  const isToday = toIst(value).slice(0, 10) === toIst(now.toISOString()).slice(0, 10)
+  return isToday ? formatTime(value).slice(0, 5) : formatMoment(value, months)
+}
+
 /** Puts `values` into the `{places}` of a plain sentence; a place without a value stays visible. */
 export function fill(sentence: string, values: Readonly<Record<string, string | number>>): string {
   return sentence.replace(/\{(\w+)\}/g, (place, key: string) => String(values[key] ?? place))
+}
+
+/** `A`, `A or B`, `A, B or C`: the same on every host, so that a text made of it has one hash. */
+export function joinWords(words: readonly string[], last: string): string {
+  if (words.length < 2) return words.join('')
+  return `${words.slice(0, -1).join(', ')} ${last} ${words.at(-1)}`
 }
 
 function toIst(value: string): string {

@@ -3,9 +3,12 @@ import type { NoticeContent } from '@/lib/consent/types'
 import crash from '@/messages/crash.json'
 import en from '@/messages/en.json'
 import hi from '@/messages/hi.json'
-import noticeEn from '@/messages/notices/1/en.json'
-import noticeHi from '@/messages/notices/1/hi.json'
-import { fill, formatDate, formatMoment, formatTime } from './format'
+import captureEn from '@/messages/notices/2/capture/en.json'
+import captureHi from '@/messages/notices/2/capture/hi.json'
+import digilockerEn from '@/messages/notices/2/digilocker/en.json'
+import digilockerHi from '@/messages/notices/2/digilocker/hi.json'
+import phrases from '@/messages/notices/2/phrases.json'
+import { fill, formatDate, formatMoment, formatTime, formatUntil, joinWords } from './format'
 import { pickLocale } from './locale'
 import { listMissing, withFallback } from './messages'
 
@@ -47,44 +50,53 @@ describe('messages', () => {
   })
 })
 
-describe('notice', () => {
-  const notices: NoticeContent[] = [noticeEn, noticeHi] as NoticeContent[]
+const SECTIONS = [
+  'who',
+  'data',
+  'recipients',
+  'retention',
+  'voluntary',
+  'periods',
+  'refuse',
+  'adults',
+  'withdraw',
+  'rights',
+  'complain',
+  'languages',
+]
+const PURPOSES = {
+  digilocker: [
+    ['identity_and_age', 'one_of', ['aadhaar', 'driving_licence']],
+    ['payout_name', 'all', ['pan']],
+    ['result_mail', 'optional', ['result_mail']],
+  ],
+  capture: [
+    ['identity_and_age', 'all', ['photo_document']],
+    ['result_mail', 'optional', ['result_mail']],
+  ],
+}
+/** Lines under data, recipients, periods and rights. */
+const LINES = { digilocker: [13, 4, 7, 4], capture: [11, 4, 8, 4] }
 
-  it.each(notices.map((notice) => [notice.locale, notice] as const))(
-    'holds every section that the law asks for (%s)',
-    (_locale, notice) => {
-      expect(notice.sections.map((section) => section.id)).toEqual([
-        'who',
-        'data',
-        'recipients',
-        'retention',
-        'voluntary',
-        'periods',
-        'refuse',
-        'adults',
-        'withdraw',
-        'rights',
-        'complain',
-        'languages',
-      ])
+describe('notice', () => {
+  const notices = [digilockerEn, digilockerHi, captureEn, captureHi] as NoticeContent[]
+
+  it.each(notices.map((notice) => [notice.way, notice.locale, notice] as const))(
+    'holds every section that the law asks for (%s, %s)',
+    (way, _locale, notice) => {
+      expect(notice.sections.map((section) => section.id)).toEqual(SECTIONS)
       expect(
         notice.purposes.map((purpose) => [purpose.id, purpose.need, purpose.items.map((item) => item.id)]),
-      ).toEqual([
-        ['identity_and_age', 'one_of', ['aadhaar', 'driving_licence']],
-        ['payout_name', 'all', ['pan']],
-        ['result_mail', 'optional', ['result_mail']],
-      ])
-      expect(notice).toMatchObject({ version: 1, date: '2026-11-21' })
+      ).toEqual(PURPOSES[way])
+      expect(notice).toMatchObject({ version: 2, date: '2026-11-21' })
     },
   )
 
-  it.each(notices.map((notice) => [notice.locale, notice] as const))(
-    'lists each item and each recipient on a line of its own (%s)',
-    (_locale, notice) => {
+  it.each(notices.map((notice) => [notice.way, notice.locale, notice] as const))(
+    'lists each item and each recipient on a line of its own (%s, %s)',
+    (way, _locale, notice) => {
       const linesOf = (id: string) => notice.sections.find((section) => section.id === id)?.list.length
-      expect([linesOf('data'), linesOf('recipients'), linesOf('periods'), linesOf('rights')]).toEqual([
-        12, 4, 7, 4,
-      ])
+      expect(['data', 'recipients', 'periods', 'rights'].map(linesOf)).toEqual(LINES[way])
       expect(notice.sections.every((section) => section.paragraphs.length + section.list.length > 0)).toBe(
         true,
       )
@@ -92,15 +104,14 @@ describe('notice', () => {
   )
 
   it('leaves the same places to fill in both languages', () => {
-    const places = (notice: NoticeContent) => [...new Set(JSON.stringify(notice).match(/\{\w+\}/g))].sort()
-    expect(places(notices[0] as NoticeContent)).toEqual([
-      '{address}',
-      '{grievance}',
-      '{operator}',
-      '{support}',
-      '{vendors}',
-    ])
-    expect(places(notices[1] as NoticeContent)).toEqual(places(notices[0] as NoticeContent))
+    const places = (content: unknown) => [...new Set(JSON.stringify(content).match(/\{\w+\}/g))].sort()
+    const always = ['{address}', '{grievance}', '{operator}', '{other}', '{support}']
+    expect(places(digilockerEn)).toEqual(['{carriers}', ...always].sort())
+    expect(places(digilockerHi)).toEqual(places(digilockerEn))
+    expect(places(captureEn)).toEqual([...always, '{vendors}'].sort())
+    expect(places(captureHi)).toEqual(places(captureEn))
+    expect(listPlaces(phrases.hi)).toEqual(listPlaces(phrases.en))
+    expect(listMissing(phrases.hi, phrases.en)).toEqual([])
   })
 })
 
@@ -130,6 +141,21 @@ describe('dates and times', () => {
     expect(formatDate('1998', MONTHS)).toBe('1998')
     expect(formatDate('soon', MONTHS)).toBe('soon')
     expect(formatTime('soon')).toBe('')
+  })
+
+  it('name the day of an end only when it is not today', () => {
+    const now = new Date('2026-11-20T17:00:00Z')
+    expect(formatUntil('2026-11-20T17:14:00Z', now, MONTHS)).toBe('22:44')
+    expect(formatUntil('2026-11-21T17:14:00Z', now, MONTHS)).toBe('21 Nov 2026, 22:44')
+  })
+
+  it('stand beside names in a row', () => {
+    expect([[], ['A'], ['A', 'B'], ['A', 'B', 'C']].map((words) => joinWords(words, 'or'))).toEqual([
+      '',
+      'A',
+      'A or B',
+      'A, B or C',
+    ])
   })
 
   it('keep a place visible that has no value', () => {

@@ -1,8 +1,8 @@
 import { getTranslations } from 'next-intl/server'
 import { Step, Steps } from '@/components/ui/steps'
 
-/** What to do so that a document is in DigiLocker, or is right there. */
-export async function FixSteps({ what }: { what: 'pan' | 'identity' | 'name' }) {
+/** What to do so that a document is in DigiLocker or right there, or so that a picture of it can be read. */
+export async function FixSteps({ what }: { what: 'pan' | 'identity' | 'name' | 'photo' }) {
   const t = await getTranslations(`status.fix.${what}`)
   return (
     <Steps>

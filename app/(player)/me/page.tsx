@@ -113,6 +113,7 @@ async function Held() {
       <h2 id="held">{t('held')}</h2>
       <Ledger wide>
         <LedgerLine label={t('email')}>{t('emailText')}</LedgerLine>
+        <LedgerLine label={t('stated')}>{t('statedText')}</LedgerLine>
         <LedgerLine label={keep.facts}>{keep.factsText}</LedgerLine>
         <LedgerLine label={keep.numbers}>{keep.numbersText}</LedgerLine>
         <LedgerLine label={keep.receipt}>{keep.receiptText}</LedgerLine>

@@ -6,7 +6,7 @@ import { z } from 'zod'
 import { cookieName, cookieOptions } from '@/lib/auth/cookies'
 import { playerAction } from '@/lib/auth/guards'
 import { declineConsent as recordDecline } from '@/lib/consent/consent'
-import { LOCALES } from '@/lib/consent/types'
+import { CONSENT_ITEMS, LOCALES, WAYS } from '@/lib/consent/types'
 import { isAppError } from '@/lib/errors'
 import { agree } from '@/lib/verification/consenting'
 
@@ -16,18 +16,19 @@ const ConsentForm = z.strictObject({
   aadhaar: Tick,
   driving_licence: Tick,
   pan: Tick,
+  photo_document: Tick,
   result_mail: Tick,
+  way: z.enum(WAYS),
   notice: z.string().regex(/^[0-9a-f]{64}$/),
   locale: z.enum(LOCALES),
 })
-const ITEMS = ['aadhaar', 'driving_licence', 'pan', 'result_mail'] as const
 
 /** Records exactly what was ticked, to exactly the text that was shown. */
 export const giveConsent = playerAction(ConsentForm, async (player, form) => {
-  const items = ITEMS.filter((item) => form[item] === 'yes')
+  const items = CONSENT_ITEMS.filter((item) => form[item] === 'yes')
   const userAgent = (await headers()).get('user-agent') ?? ''
   try {
-    await agree(player, { locale: form.locale, noticeSha256: form.notice, items, userAgent })
+    await agree(player, { locale: form.locale, way: form.way, noticeSha256: form.notice, items, userAgent })
   } catch (error) {
     if (isAppError(error, 'state_conflict')) redirect('/verify')
     const problem = isAppError(error, 'bad_request') ? 'documents_needed' : 'notice_changed'
@@ -35,7 +36,7 @@ export const giveConsent = playerAction(ConsentForm, async (player, form) => {
     const jar = await cookies()
     // Kept for the page that asks again. Not in the address: a link must not tick boxes for anybody.
     jar.set(cookieName('ticks'), items.join('.'), cookieOptions(TICKS_SECONDS))
-    redirect(`/verify?problem=${problem}`)
+    redirect(`/verify?problem=${problem}&way=${form.way}`)
   }
   redirect('/verify/leave')
 })

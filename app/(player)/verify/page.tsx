@@ -7,20 +7,20 @@ import { PlayerPage } from '@/app/(player)/_components/player-page'
 import { oneOf, readParam } from '@/app/(player)/_components/search-params'
 import { AskingSheet, Dock, FacingSheet } from '@/components/booklet'
 import { Banner } from '@/components/ui/banner'
-import { Button } from '@/components/ui/button'
+import { Button, ButtonLink } from '@/components/ui/button'
 import { Fold, Folds } from '@/components/ui/fold'
 import { cookieName } from '@/lib/auth/cookies'
 import { requirePlayer } from '@/lib/auth/guards'
-import { currentNotice } from '@/lib/consent/consent'
-import type { ConsentItemId } from '@/lib/consent/types'
+import { currentNotice, ways } from '@/lib/consent/consent'
+import { CONSENT_ITEMS } from '@/lib/consent/types'
 import { formatDate } from '@/lib/i18n/format'
+import type { Way } from '@/lib/providers/types'
 import { findCurrentJourney, leaveView } from '@/lib/verification/find'
 import type { Status } from '@/lib/verification/types'
 import { ConsentPurpose } from './_components/consent-purpose'
 import { NoticeSectionBody } from './_components/notice-section-body'
 import { declineConsent, giveConsent } from './actions'
 
-const ITEMS: readonly ConsentItemId[] = ['aadhaar', 'driving_licence', 'pan', 'result_mail']
 const PROBLEMS = ['documents_needed', 'notice_changed', 'under_18'] as const
 const SETTLED: readonly Status[] = [
   'approved',
@@ -42,30 +42,37 @@ export default async function ConsentPage({ searchParams }: PageProps<'/verify'>
   const change = readParam(params, 'change') !== ''
   const journey = await findCurrentJourney(player)
   if (journey && SETTLED.includes(journey.status)) redirect(`/verifications/${journey.id}`)
-  if (problem === '' && !change && (await leaveView(player))) redirect('/verify/leave')
+  if (journey?.status === 'awaiting_confirmation' && !change) redirect(`/verifications/${journey.id}`)
+  const leave = await leaveView(player)
+  if (problem === '' && !change && leave) redirect('/verify/leave')
 
   const [t, common, locale] = [
     await getTranslations('consent'),
     await getTranslations('common'),
     await getLocale(),
   ]
-  const notice = currentNotice(locale)
+  const offered = ways()
+  const way = oneOf(readParam(params, 'way'), offered, leave?.way ?? offered[0] ?? 'digilocker')
+  const other = offered.find((one) => one !== way)
+  const notice = currentNotice(locale, way)
   const kept = problem === '' ? '' : ((await cookies()).get(cookieName('ticks'))?.value ?? '')
-  const ticked = ITEMS.filter((item) => kept.split('.').includes(item))
+  const ticked = CONSENT_ITEMS.filter((item) => kept.split('.').includes(item))
   return (
     <PlayerPage>
       <AskingSheet>
         <FolioStep step={2} title={t('title')} />
         <h1>{notice.title}</h1>
-        <p className="lead">{t('noneTicked')}</p>
-        {problem !== '' && <Problem problem={oneOf(problem, PROBLEMS, 'other')} />}
+        <p className="lead">{t(way === 'capture' ? 'noneTickedCapture' : 'noneTicked')}</p>
+        {problem !== '' && <Problem problem={oneOf(problem, PROBLEMS, 'other')} way={way} />}
         <form id="consent" action={giveConsent}>
           <input type="hidden" name="notice" value={notice.sha256} />
           <input type="hidden" name="locale" value={locale} />
+          <input type="hidden" name="way" value={way} />
           {notice.purposes.map((purpose) => (
             <ConsentPurpose key={purpose.id} purpose={purpose} ticked={ticked} />
           ))}
         </form>
+        {other && <OtherWay way={other} change={change} />}
       </AskingSheet>
       <FacingSheet labelledBy="notice">
         <div className="stack">
@@ -80,7 +87,7 @@ export default async function ConsentPage({ searchParams }: PageProps<'/verify'>
           </Folds>
           <p className="small quiet">
             {t('version', { version: notice.version, date: formatDate(notice.date, common('months')) })}{' '}
-            <a href="/verify/notice">{t('whole')}</a>
+            <a href={`/verify/notice?way=${way}`}>{t('whole')}</a>
           </p>
         </div>
       </FacingSheet>
@@ -98,12 +105,25 @@ export default async function ConsentPage({ searchParams }: PageProps<'/verify'>
   )
 }
 
-async function Problem({ problem }: { problem: (typeof PROBLEMS)[number] | 'other' }) {
+async function OtherWay({ way, change }: { way: Way; change: boolean }) {
+  const t = await getTranslations(`consent.otherWay.${way}`)
+  return (
+    <section className="mt-7">
+      <h2 className="mb-0!">{t('title')}</h2>
+      <ButtonLink look="text" href={`/verify?${change ? 'change=1&' : ''}way=${way}`}>
+        {t('link')}
+      </ButtonLink>
+    </section>
+  )
+}
+
+async function Problem({ problem, way }: { problem: (typeof PROBLEMS)[number] | 'other'; way: Way }) {
   const t = await getTranslations('consent.problems')
+  const ofCapture = way === 'capture' && problem === 'documents_needed'
   return (
     <div className="mt-4">
       <Banner tone={problem === 'other' ? 'failed' : 'pending'} title={t(problem)} alert>
-        <p>{t(`${problem}Text`)}</p>
+        <p>{t(ofCapture ? 'documents_neededCapture' : `${problem}Text`)}</p>
       </Banner>
     </div>
   )

@@ -4,6 +4,7 @@ import { PlayerPage } from '@/app/(player)/_components/player-page'
 import { AskingSheet, Dock, FacingSheet, Folio } from '@/components/booklet'
 import { ButtonLink } from '@/components/ui/button'
 import { Ledger, LedgerLine } from '@/components/ui/ledger'
+import { ways } from '@/lib/consent/consent'
 
 export async function generateMetadata(): Promise<Metadata> {
   const t = await getTranslations('declined')
@@ -33,6 +34,11 @@ export default async function DeclinedPage() {
           <h2 id="questions">{t('questions')}</h2>
           <Ledger>
             <LedgerLine label={t('q1')}>{t('q1Text')}</LedgerLine>
+            {ways().length > 1 && (
+              <LedgerLine label={t('q4')}>
+                {t('q4Text')} <a href="/verify?way=capture">{t('q4Link')}</a>
+              </LedgerLine>
+            )}
             <LedgerLine label={t('q2')}>{t('q2Text')}</LedgerLine>
             <LedgerLine label={t('q3')}>{t('q3Text')}</LedgerLine>
           </Ledger>

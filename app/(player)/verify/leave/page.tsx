@@ -1,19 +1,20 @@
 import type { Metadata } from 'next'
 import { redirect } from 'next/navigation'
-import { getMessages, getTranslations } from 'next-intl/server'
+import { getTranslations } from 'next-intl/server'
 import { FolioStep } from '@/app/(player)/_components/folio-step'
 import { PlayerPage } from '@/app/(player)/_components/player-page'
 import { oneOf, readParam } from '@/app/(player)/_components/search-params'
+import { SwitchLine } from '@/app/(player)/_components/switch-line'
 import { AskingSheet, Dock, FacingSheet } from '@/components/booklet'
 import { Banner } from '@/components/ui/banner'
 import { Button, ButtonLink } from '@/components/ui/button'
-import { Fold } from '@/components/ui/fold'
 import { Icon } from '@/components/ui/icon'
-import { Ledger, LedgerLine } from '@/components/ui/ledger'
-import { Step, Steps } from '@/components/ui/steps'
 import { requirePlayer } from '@/lib/auth/guards'
 import { ERROR_STATUS, type ErrorCode } from '@/lib/errors'
 import { findCurrentJourney, leaveView } from '@/lib/verification/find'
+import { Fallbacks } from './_components/fallbacks'
+import { Ready } from './_components/ready'
+import { Trip } from './_components/trip'
 
 const ERROR_CODES = Object.keys(ERROR_STATUS) as ErrorCode[]
 
@@ -28,60 +29,33 @@ export default async function LeavePage({ searchParams }: PageProps<'/verify/lea
   if (journey?.status === 'approved') redirect(`/verifications/${journey.id}`)
   const view = await leaveView(player)
   if (!view) redirect('/verify')
+  if (view.needsDetails) redirect('/verify/you')
 
-  const [t, { journey: words }] = [await getTranslations('leave'), await getMessages()]
+  const { way } = view
+  const [t, own] = [await getTranslations('leave'), await getTranslations(`leave.${way}`)]
+  const place = way === 'capture' ? view.connectionName : 'DigiLocker'
   const problem = oneOf(readParam(await searchParams, 'problem'), ERROR_CODES, null)
   return (
     <PlayerPage>
       <AskingSheet>
         <FolioStep step={3} title={t('title')} />
         <div className="stack">
-          <h1>{t('heading')}</h1>
-          <p className="lead">{t('lead')}</p>
+          <h1>{own('heading')}</h1>
+          <p className="lead">{own('lead', { place })}</p>
           {problem && <Problem code={problem} />}
           {view.slow && (
-            <Banner tone="info" title={t('slow')}>
+            <Banner tone="info" title={t('slow', { place })}>
               <p>{t('slowText')}</p>
             </Banner>
           )}
-          <Ledger>
-            <LedgerLine label={t('where')} hint={t('whereHint')}>
-              {t('whereText')}
-            </LedgerLine>
-            <LedgerLine label={t('through')} hint={t('throughHint')}>
-              {view.connectionName}
-            </LedgerLine>
-            <LedgerLine label={t('documents')}>
-              {view.documents.map((document) => words.documents[document]).join(', ')}
-            </LedgerLine>
-            <LedgerLine label={t('otp')} hint={t('otpHint')}>
-              {t('otpText')}
-            </LedgerLine>
-            <LedgerLine label={t('link')} hint={t('linkHint')}>
-              <span className="num">{t('linkText', { minutes: view.linkMinutes })}</span>
-            </LedgerLine>
-          </Ledger>
+          <Trip view={view} place={place} />
+          {journey?.status === 'awaiting_player' && <SwitchLine journey={journey} />}
         </div>
       </AskingSheet>
       <FacingSheet labelledBy="ready">
         <div className="stack">
-          <h2 id="ready">{t('ready')}</h2>
-          <Steps>
-            <Step title={t('ready1')}>{t('ready1Text')}</Step>
-            <Step title={t('ready2')}>{t('ready2Text')}</Step>
-            <Step title={t('ready3')}>{t('ready3Text')}</Step>
-          </Steps>
-          <Fold alone title={t('noPhone')}>
-            <p>{t('noPhoneText')}</p>
-            <p>
-              <a href="/help#phone">{t('noPhoneHelp')}</a>
-            </p>
-          </Fold>
-          {view.alternatives.length > 0 && (
-            <p className="small quiet">
-              {t('otherWay', { vendor: view.connectionName, alternatives: view.alternatives.join(', ') })}
-            </p>
-          )}
+          <Ready way={way} place={place} />
+          <Fallbacks view={view} />
         </div>
       </FacingSheet>
       <Dock
@@ -93,7 +67,7 @@ export default async function LeavePage({ searchParams }: PageProps<'/verify/lea
       >
         <form method="post" action="/api/kyc/start">
           <Button look="primary">
-            {t('go')} <Icon name="arrow-right" className="icon-onward" />
+            {own('go', { place })} <Icon name="arrow-right" className="icon-onward" />
           </Button>
         </form>
       </Dock>

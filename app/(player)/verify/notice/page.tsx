@@ -1,11 +1,12 @@
 import type { Metadata } from 'next'
 import { getLocale, getTranslations } from 'next-intl/server'
 import { PlayerPage } from '@/app/(player)/_components/player-page'
+import { oneOf, readParam } from '@/app/(player)/_components/search-params'
 import { NoticeSectionBody } from '@/app/(player)/verify/_components/notice-section-body'
 import { AskingSheet, Dock, Folio } from '@/components/booklet'
 import { ButtonLink } from '@/components/ui/button'
 import { Ledger, LedgerLine } from '@/components/ui/ledger'
-import { currentNotice } from '@/lib/consent/consent'
+import { currentNotice, ways } from '@/lib/consent/consent'
 import type { NoticePurpose } from '@/lib/consent/types'
 import { formatDate } from '@/lib/i18n/format'
 
@@ -16,9 +17,12 @@ export async function generateMetadata(): Promise<Metadata> {
   return { title: t('title') }
 }
 
-export default async function NoticePage() {
+export default async function NoticePage({ searchParams }: PageProps<'/verify/notice'>) {
   const [t, common] = [await getTranslations('notice'), await getTranslations('common')]
-  const notice = currentNotice(await getLocale())
+  const offered = ways()
+  const way = oneOf(readParam(await searchParams, 'way'), offered, offered[0] ?? 'digilocker')
+  const other = offered.find((one) => one !== way)
+  const notice = currentNotice(await getLocale(), way)
   const date = formatDate(notice.date, common('months'))
   return (
     <PlayerPage single>
@@ -44,8 +48,16 @@ export default async function NoticePage() {
           </p>
         </div>
       </AskingSheet>
-      <Dock>
-        <ButtonLink href="/verify">{t('back')}</ButtonLink>
+      <Dock
+        aside={
+          other && (
+            <ButtonLink look="text" href={`/verify/notice?way=${other}`}>
+              {t(`otherWay.${other}`)}
+            </ButtonLink>
+          )
+        }
+      >
+        <ButtonLink href={`/verify?change=1&way=${way}`}>{t('back')}</ButtonLink>
       </Dock>
     </PlayerPage>
   )

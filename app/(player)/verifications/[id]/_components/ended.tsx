@@ -1,22 +1,25 @@
 import { getMessages, getTranslations } from 'next-intl/server'
 import { FixSteps } from '@/app/(player)/_components/fix-steps'
+import { SwitchButton, SwitchLine, switchesFirst } from '@/app/(player)/_components/switch-line'
 import { AskingSheet, Dock, FacingSheet } from '@/components/booklet'
 import { DocumentCard } from '@/components/document-card'
 import { NameCollation } from '@/components/name-collation'
 import { ButtonLink } from '@/components/ui/button'
-import { Ledger, LedgerLine } from '@/components/ui/ledger'
 import { fill } from '@/lib/i18n/format'
 import type { JourneyView } from '@/lib/verification/types'
+import { carrierOf } from './carrier'
 import { Heading } from './heading'
 import { Kept } from './kept'
 import { hasNextStep, NextStep } from './next-step'
-import { reasonsToTell, type Screen } from './screens'
+import { Reasons } from './reasons'
+import type { Screen } from './screens'
 import { SupportDetails } from './support-details'
 
-const FIXES: Partial<Record<Screen, 'pan' | 'identity' | 'name'>> = {
+const FIXES: Partial<Record<Screen, 'pan' | 'identity' | 'name' | 'photo'>> = {
   pan_missing: 'pan',
   identity_missing: 'identity',
   name_differs: 'name',
+  photo_again: 'photo',
 }
 const APPEALS: readonly Screen[] = ['rejected', 'revoked', 'under_age']
 
@@ -38,6 +41,12 @@ export async function Ended({ journey, screen }: { journey: JourneyView; screen:
               <FixSteps what={fix} />
             </section>
           )}
+          {retries && journey.reasons.includes('person_not_matched') && (
+            <ButtonLink look="text" href="/verify/you">
+              {t('lookAtDetails')}
+            </ButtonLink>
+          )}
+          <SwitchLine journey={journey} />
           {APPEALS.includes(screen) && (
             <section>
               <h2>{t('appeal')}</h2>
@@ -59,37 +68,33 @@ export async function Ended({ journey, screen }: { journey: JourneyView; screen:
           <SupportDetails journey={journey} />
         </div>
       </FacingSheet>
-      {(hasNextStep(journey) || fix) && (
-        <Dock
-          aside={
-            fix && (
-              <ButtonLink look="text" href="/help">
-                {t('yourChoice')}
-              </ButtonLink>
-            )
-          }
-        >
-          {hasNextStep(journey) && <NextStep journey={journey} />}
-        </Dock>
+      {switchesFirst(journey) ? (
+        <SwitchDock journey={journey} />
+      ) : (
+        (hasNextStep(journey) || fix) && (
+          <Dock
+            aside={
+              fix && (
+                <ButtonLink look="text" href="/help">
+                  {t('yourChoice')}
+                </ButtonLink>
+              )
+            }
+          >
+            {hasNextStep(journey) && <NextStep journey={journey} />}
+          </Dock>
+        )
       )}
     </>
   )
 }
 
-async function Reasons({ journey, screen }: { journey: JourneyView; screen: Screen }) {
-  const reasons = reasonsToTell(journey, screen)
-  const [t, status] = [await getTranslations('reasons'), await getTranslations('status')]
-  if (reasons.length === 0) return null
+function SwitchDock({ journey }: { journey: JourneyView }) {
+  if (journey.switchTo === null) return null
   return (
-    <Ledger>
-      <LedgerLine label={status('why')}>
-        <ul>
-          {reasons.map((reason) => (
-            <li key={reason}>{t(reason)}</li>
-          ))}
-        </ul>
-      </LedgerLine>
-    </Ledger>
+    <Dock aside={hasNextStep(journey) ? <NextStep journey={journey} look="text" /> : undefined}>
+      <SwitchButton to={journey.switchTo} look="primary" />
+    </Dock>
   )
 }
 
@@ -119,7 +124,7 @@ async function Documents({ journey }: { journey: JourneyView }) {
         <DocumentCard
           key={document.type}
           document={document}
-          vendor={journey.connectionName}
+          vendor={carrierOf(journey)}
           sandbox={journey.sandbox}
           words={words}
         />

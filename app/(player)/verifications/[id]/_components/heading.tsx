@@ -1,20 +1,36 @@
 import { getMessages, getTranslations } from 'next-intl/server'
 import { Folio } from '@/components/booklet'
 import { Mark } from '@/components/ui/mark'
-import { formatMoment } from '@/lib/i18n/format'
+import { placeOf, wayOf } from '@/components/way'
+import { fill, formatMoment } from '@/lib/i18n/format'
 import type { JourneyView } from '@/lib/verification/types'
 import { type Screen, WORD_MARKS } from './screens'
 
+interface ScreenText {
+  heading: string
+  lead: string
+}
+
 /** Folio, heading and lead of one screen. */
 export async function Heading({ journey, screen }: { journey: JourneyView; screen: Screen }) {
-  const t = await getTranslations('status')
+  const { heading, lead } = await screenText(journey, screen)
   return (
     <>
       <StatusFolio journey={journey} />
-      <h1>{t(`screens.${screen}.heading`)}</h1>
-      <p className="lead">{t(`screens.${screen}.lead`)}</p>
+      <h1>{heading}</h1>
+      <p className="lead">{lead}</p>
     </>
   )
+}
+
+/** Heading and lead of a screen, in the words of the way that the attempt goes. */
+export async function screenText(journey: JourneyView, screen: Screen): Promise<ScreenText> {
+  const { status, journey: words } = await getMessages()
+  const own: Partial<Record<Screen, Partial<ScreenText>>> =
+    wayOf(journey) === 'capture' ? status.screensCapture : {}
+  const { heading, lead } = { ...status.screens[screen], ...own[screen] }
+  const place = placeOf(journey, words)
+  return { heading: fill(heading, { place }), lead: fill(lead, { place }) }
 }
 
 /** The player's word for the state, and when it was reached. */

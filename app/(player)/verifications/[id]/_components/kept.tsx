@@ -1,5 +1,6 @@
 import { getMessages, getTranslations } from 'next-intl/server'
 import { Ledger, LedgerLine } from '@/components/ui/ledger'
+import { wayOf } from '@/components/way'
 import { formatDate } from '@/lib/i18n/format'
 import type { JourneyView } from '@/lib/verification/types'
 import type { Screen } from './screens'
@@ -20,6 +21,7 @@ export async function Kept({ journey, screen }: { journey: JourneyView; screen: 
 async function OfAdult({ journey, verified }: { journey: JourneyView; verified: boolean }) {
   const [t, { journey: words }] = [await getTranslations('status.keep'), await getMessages()]
   const until = journey.documentsKeptUntil
+  const isCapture = wayOf(journey) === 'capture'
   return (
     <Ledger wide>
       {verified ? (
@@ -31,7 +33,7 @@ async function OfAdult({ journey, verified }: { journey: JourneyView; verified: 
         until === null && <LedgerLine label={t('attempt')}>{t('attemptText')}</LedgerLine>
       )}
       {(verified || until !== null) && (
-        <LedgerLine label={t('documents')}>
+        <LedgerLine label={t(isCapture ? 'documentsCapture' : 'documents')}>
           <span className="num">
             {until === null
               ? t('documentsGone')
@@ -39,6 +41,7 @@ async function OfAdult({ journey, verified }: { journey: JourneyView; verified: 
           </span>
         </LedgerLine>
       )}
+      {isCapture && <LedgerLine label={t('pictures')}>{t('picturesText')}</LedgerLine>}
       {journey.receiptId !== null && <LedgerLine label={t('receipt')}>{t('receiptText')}</LedgerLine>}
       <LedgerLine label={t('aadhaar')}>{t('aadhaarText')}</LedgerLine>
     </Ledger>

@@ -15,6 +15,8 @@ import { useJourney } from './use-journey'
 interface Props {
   initial: JourneyView
   words: JourneyWords
+  /** Company that carries the request; null when none stands in between. */
+  carrier: string | null
   /** Folio, heading and lead. */
   head: ReactNode
   /** What stands under the steps. */
@@ -33,7 +35,7 @@ export function LiveJourney(props: Props) {
   )
 }
 
-function Sheets({ initial, words, head, foot, facing }: Props) {
+function Sheets({ initial, words, carrier, head, foot, facing }: Props) {
   const { journey, trouble } = useJourney(initial)
   const router = useRouter()
   const turned = journey.status !== initial.status
@@ -53,7 +55,7 @@ function Sheets({ initial, words, head, foot, facing }: Props) {
               </p>
             </Banner>
           )}
-          <Passbook journey={journey} words={words} />
+          <Passbook journey={journey} carrier={carrier} words={words} />
           <Announcement journey={journey} initial={initial} words={words} />
           <p className="small quiet">{words.timesIn}</p>
           {foot}
@@ -62,7 +64,7 @@ function Sheets({ initial, words, head, foot, facing }: Props) {
       <FacingSheet labelledBy="arrived">
         <div className="stack">
           <h2 id="arrived">{words.cards.arrivedTitle}</h2>
-          <Documents journey={journey} words={words} />
+          <Documents journey={journey} carrier={carrier} words={words} />
           {facing}
         </div>
       </FacingSheet>
@@ -70,7 +72,7 @@ function Sheets({ initial, words, head, foot, facing }: Props) {
   )
 }
 
-function Documents({ journey, words }: { journey: JourneyView; words: JourneyWords }) {
+function Documents({ journey, carrier, words }: Pick<Props, 'carrier' | 'words'> & { journey: JourneyView }) {
   const coming = journey.status === 'awaiting_provider' || journey.status === 'awaiting_reviewer'
   const documents = journey.documents.filter((document) => coming || document.state !== 'waiting')
   if (documents.length === 0) {
@@ -87,7 +89,7 @@ function Documents({ journey, words }: { journey: JourneyView; words: JourneyWor
         <DocumentCard
           key={document.type}
           document={document}
-          vendor={journey.connectionName}
+          vendor={carrier}
           sandbox={journey.sandbox}
           words={words}
         />
@@ -110,7 +112,7 @@ function Announcement({
   const changed = journey.version !== initial.version && newest !== undefined
   return (
     <p className="sr-only" role="status">
-      {changed ? fill(words.live.changed, { step: stepTitle(newest, words) }) : ''}
+      {changed ? fill(words.live.changed, { step: stepTitle(newest, journey, words) }) : ''}
     </p>
   )
 }

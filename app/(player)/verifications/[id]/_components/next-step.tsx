@@ -1,6 +1,8 @@
-import { getTranslations } from 'next-intl/server'
+import { getMessages, getTranslations } from 'next-intl/server'
+import { confirmVerification } from '@/app/(player)/verifications/actions'
 import { Button, ButtonLink } from '@/components/ui/button'
 import { Icon } from '@/components/ui/icon'
+import { placeOf } from '@/components/way'
 import { brand } from '@/lib/settings-view'
 import type { JourneyView } from '@/lib/verification/types'
 
@@ -10,36 +12,50 @@ export function hasNextStep({ nextAction, receiptId }: JourneyView): boolean {
   return nextAction !== 'wait' && nextAction !== 'none'
 }
 
-/** The one primary button; the server decides which. */
-export async function NextStep({ journey }: { journey: JourneyView }) {
+/** The one primary button; the server decides which. `look` is lesser where another one is primary. */
+export async function NextStep({
+  journey,
+  look = 'primary',
+}: {
+  journey: JourneyView
+  look?: 'primary' | 'text'
+}) {
   const t = await getTranslations('status.actions')
+  const place = placeOf(journey, (await getMessages()).journey)
   const { supportEmail } = brand()
-  const onward = <Icon name="arrow-right" className="icon-onward" />
+  const onward = look === 'primary' && <Icon name="arrow-right" className="icon-onward" />
   switch (journey.nextAction) {
     case 'agree':
       return (
-        <ButtonLink look="primary" href="/verify">
+        <ButtonLink look={look} href="/verify">
           {t('agree')} {onward}
         </ButtonLink>
       )
     case 'start':
       return (
-        <ButtonLink look="primary" href="/verify/leave">
-          {t('start')} {onward}
+        <ButtonLink look={look} href="/verify/leave">
+          {t('start', { place })} {onward}
         </ButtonLink>
       )
     case 'try_again':
       return (
         <form method="post" action="/api/kyc/start">
-          <Button look="primary">
-            {t('try_again')} {onward}
+          <Button look={look}>
+            {t('try_again', { place })} {onward}
           </Button>
+        </form>
+      )
+    case 'confirm':
+      return (
+        <form action={confirmVerification}>
+          <input type="hidden" name="id" value={journey.id} />
+          <Button look={look}>{t('confirm')}</Button>
         </form>
       )
     case 'contact_support':
       return (
         <ButtonLink
-          look="primary"
+          look={look}
           href={
             supportEmail === null ? '/help#complain' : `mailto:${supportEmail}?subject=${journey.reference}`
           }
@@ -49,7 +65,7 @@ export async function NextStep({ journey }: { journey: JourneyView }) {
       )
     case 'return_to_operator':
       return (
-        <ButtonLink look="primary" href={`/me/receipts/${journey.receiptId}`}>
+        <ButtonLink look={look} href={`/me/receipts/${journey.receiptId}`}>
           {t('receipt')} {onward}
         </ButtonLink>
       )

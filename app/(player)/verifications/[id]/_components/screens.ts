@@ -20,6 +20,8 @@ const ASKED_AGAIN: Partial<Record<ReasonCode, Screen>> = {
   aadhaar_or_licence_missing: 'identity_missing',
   name_differs: 'name_differs',
   nothing_shared: 'nothing_shared',
+  liveness_not_passed: 'photo_again',
+  declined_by_vendor: 'photo_again',
 }
 const CANCELLED: Partial<Record<ReasonCode, Screen>> = {
   refused_at_digilocker: 'refused',
@@ -38,7 +40,7 @@ export function screenOf({ status, reasons }: Pick<JourneyView, 'status' | 'reas
     case 'awaiting_confirmation':
       return 'elsewhere'
     case 'awaiting_provider':
-      return 'checking'
+      return reasons.includes('vendor_in_review') ? 'vendor_reviewing' : 'checking'
     case 'awaiting_reviewer':
       return 'reviewing'
     case 'approved':
@@ -72,6 +74,8 @@ export function reasonsToTell({ reasons }: Pick<JourneyView, 'reasons'>, screen:
     expired: ['link_expired'],
     failed: ['vendor_failed'],
     under_age: ['under_age'],
+    vendor_reviewing: ['vendor_in_review'],
+    photo_again: ['liveness_not_passed'],
   }
   return reasons.filter((reason) => reason !== 'all_checks_passed' && !told[screen]?.includes(reason))
 }

@@ -8,7 +8,8 @@ import { Ledger, LedgerLine } from '@/components/ui/ledger'
 import { formatDate } from '@/lib/i18n/format'
 import { messagesFor } from '@/lib/i18n/messages'
 import type { JourneyView } from '@/lib/verification/types'
-import { StatusFolio } from './heading'
+import { carrierOf } from './carrier'
+import { StatusFolio, screenText } from './heading'
 import { Kept } from './kept'
 import { hasNextStep, NextStep } from './next-step'
 import { SupportDetails } from './support-details'
@@ -16,6 +17,7 @@ import { SupportDetails } from './support-details'
 /** Verified: the only page with the seal and the record line. */
 export async function Verified({ journey }: { journey: JourneyView }) {
   const [t, common] = [await getTranslations('status'), await getTranslations('common')]
+  const { heading, lead } = await screenText(journey, 'verified')
   return (
     <>
       <AskingSheet>
@@ -23,14 +25,14 @@ export async function Verified({ journey }: { journey: JourneyView }) {
         <div className="verdict">
           <Seal />
           <div>
-            <h1>{t('screens.verified.heading')}</h1>
+            <h1>{heading}</h1>
             <p className="small quiet">
               {t('reference')} <span className="mono pick-all">{journey.reference}</span>
             </p>
           </div>
         </div>
         <div className="stack">
-          <p className="lead">{t(journey.sandbox ? 'sandboxLead' : 'screens.verified.lead')}</p>
+          <p className="lead">{journey.sandbox ? t('sandboxLead') : lead}</p>
           {journey.sandbox && (
             <Banner tone="info" title={common('sandbox')}>
               <p>{t('sandboxVerified')}</p>
@@ -72,7 +74,7 @@ async function Facts({ journey }: { journey: JourneyView }) {
             <Evidence
               level={document.evidence}
               type={document.type}
-              vendor={journey.connectionName}
+              vendor={carrierOf(journey)}
               readAt={null}
               sandbox={journey.sandbox}
               words={words}

@@ -1,11 +1,15 @@
 import { getMessages, getTranslations } from 'next-intl/server'
+import { SwitchLine } from '@/app/(player)/_components/switch-line'
 import { Dock } from '@/components/booklet'
+import { Button } from '@/components/ui/button'
 import { Ledger, LedgerLine } from '@/components/ui/ledger'
-import { formatTime } from '@/lib/i18n/format'
+import { formatUntil } from '@/lib/i18n/format'
 import type { JourneyView } from '@/lib/verification/types'
+import { carrierOf } from './carrier'
 import { Heading } from './heading'
 import { LiveJourney } from './live-journey'
 import { hasNextStep, NextStep } from './next-step'
+import { Reasons } from './reasons'
 import type { Screen } from './screens'
 import { StopFold } from './stop-fold'
 import { SupportDetails } from './support-details'
@@ -18,23 +22,30 @@ export async function Waiting({ journey, screen }: { journey: JourneyView; scree
       <LiveJourney
         initial={journey}
         words={words}
+        carrier={carrierOf(journey)}
         head={
           <>
             <Heading journey={journey} screen={screen} />
-            {screen === 'reviewing' && <Reviewing />}
-            {screen === 'away' && <OpenUntil journey={journey} />}
+            {screen === 'reviewing' && (
+              <>
+                <Reasons journey={journey} screen={screen} />
+                <Reviewing />
+              </>
+            )}
+            {(screen === 'away' || screen === 'elsewhere') && <OpenUntil journey={journey} screen={screen} />}
           </>
         }
         foot={
           <>
             <NoScript journey={journey} />
+            {screen === 'away' && <SwitchLine journey={journey} />}
             <StopFold journey={journey} />
           </>
         }
         facing={<SupportDetails journey={journey} />}
       />
       {hasNextStep(journey) && (
-        <Dock>
+        <Dock aside={journey.nextAction === 'confirm' ? <StartAgain /> : undefined}>
           <NextStep journey={journey} />
         </Dock>
       )}
@@ -53,11 +64,21 @@ async function Reviewing() {
   )
 }
 
-async function OpenUntil({ journey }: { journey: JourneyView }) {
-  const t = await getTranslations('status')
+async function OpenUntil({ journey, screen }: { journey: JourneyView; screen: Screen }) {
+  const [t, { journey: words }] = [await getTranslations('status'), await getMessages()]
   if (journey.deadlineAt === null) return null
+  const time = formatUntil(journey.deadlineAt, new Date(), words.months)
   return (
-    <p className="small quiet num">{t('openUntil', { time: formatTime(journey.deadlineAt).slice(0, 5) })}</p>
+    <p className="small quiet num">{t(screen === 'elsewhere' ? 'confirmUntil' : 'openUntil', { time })}</p>
+  )
+}
+
+async function StartAgain() {
+  const t = await getTranslations('status.actions')
+  return (
+    <form method="post" action="/api/kyc/start">
+      <Button look="text">{t('start_again')}</Button>
+    </form>
   )
 }
 

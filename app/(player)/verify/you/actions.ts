@@ -1,0 +1,20 @@
+'use server'
+
+import { redirect } from 'next/navigation'
+import { playerAction } from '@/lib/auth/guards'
+import { todayInIndia } from '@/lib/documents/dates'
+import { stateDetails } from '@/lib/verification/stated'
+import { checkDetails, DetailsForm } from './form'
+import { forgetEntry, keepEntry } from './kept-entry'
+
+/** Keeps name and birth date as the player wrote them, or asks again with what was typed. */
+export const writeDetails = playerAction(DetailsForm, async (player, entry) => {
+  const answer = checkDetails(entry, todayInIndia(new Date()))
+  if (answer.kind === 'wrong') {
+    await keepEntry(player, entry)
+    redirect('/verify/you?problem=entry')
+  }
+  await stateDetails(player, answer.details)
+  await forgetEntry()
+  redirect('/verify/leave')
+})

@@ -1,0 +1,90 @@
+import type { Metadata } from 'next'
+import { redirect } from 'next/navigation'
+import { getTranslations } from 'next-intl/server'
+import { FolioStep } from '@/app/(player)/_components/folio-step'
+import { PlayerPage } from '@/app/(player)/_components/player-page'
+import { readParam } from '@/app/(player)/_components/search-params'
+import { AskingSheet, Dock, FacingSheet } from '@/components/booklet'
+import { Banner } from '@/components/ui/banner'
+import { Button, ButtonLink } from '@/components/ui/button'
+import { Icon } from '@/components/ui/icon'
+import { Step, Steps } from '@/components/ui/steps'
+import { requirePlayer } from '@/lib/auth/guards'
+import { todayInIndia } from '@/lib/documents/dates'
+import { leaveView } from '@/lib/verification/find'
+import { findStated } from '@/lib/verification/stated'
+import { BirthDateField } from './_components/birth-date-field'
+import { NameField } from './_components/name-field'
+import { writeDetails } from './actions'
+import { checkDetails, type DetailsEntry, type DetailsProblems, NO_ENTRY } from './form'
+import { findKeptEntry } from './kept-entry'
+
+const FINE: DetailsProblems = { name: null, date: null }
+
+export async function generateMetadata(): Promise<Metadata> {
+  const t = await getTranslations('you')
+  return { title: t('title') }
+}
+
+export default async function AboutYouPage({ searchParams }: PageProps<'/verify/you'>) {
+  const player = await requirePlayer()
+  const view = await leaveView(player)
+  if (!view) redirect('/verify')
+
+  const t = await getTranslations('you')
+  const stated = await findStated(player)
+  if (!view.needsDetails && stated === null) redirect('/verify/leave')
+  const kept = readParam(await searchParams, 'problem') === '' ? null : await findKeptEntry(player)
+  const entry = kept ?? toEntry(stated)
+  const problems = kept === null ? FINE : problemsOf(kept)
+  return (
+    <PlayerPage>
+      <AskingSheet>
+        <FolioStep step={3} title={t('title')} />
+        <div className="stack">
+          <h1>{t('heading')}</h1>
+          <p className="lead">{t('lead')}</p>
+          {problems !== FINE && <Banner tone="pending" title={t('problem')} />}
+          <form id="you" action={writeDetails} className="grid gap-6">
+            <NameField name={entry.name} problem={problems.name} />
+            <BirthDateField {...entry} problem={problems.date} />
+          </form>
+        </div>
+      </AskingSheet>
+      <FacingSheet labelledBy="why">
+        <div className="stack">
+          <h2 id="why">{t('why')}</h2>
+          <Steps>
+            <Step title={t('why1')}>{t('why1Text')}</Step>
+            <Step title={t('why2')}>{t('why2Text')}</Step>
+            <Step title={t('why3')}>{t('why3Text')}</Step>
+          </Steps>
+          <p className="small quiet">{t('never')}</p>
+        </div>
+      </FacingSheet>
+      <Dock
+        aside={
+          <ButtonLink look="text" href="/verify?change=1">
+            {t('back')}
+          </ButtonLink>
+        }
+      >
+        <Button look="primary" form="you">
+          {t('submit')} <Icon name="arrow-right" className="icon-onward" />
+        </Button>
+      </Dock>
+    </PlayerPage>
+  )
+}
+
+/** What the player wrote before, to be looked at and put right. */
+function toEntry(stated: { name: string; birthDate: string } | null): DetailsEntry {
+  if (stated === null) return NO_ENTRY
+  const [year = '', month = '', day = ''] = stated.birthDate.split('-')
+  return { name: stated.name, day: String(Number(day)), month: String(Number(month)), year }
+}
+
+function problemsOf(entry: DetailsEntry): DetailsProblems {
+  const answer = checkDetails(entry, todayInIndia(new Date()))
+  return answer.kind === 'wrong' ? answer.problems : FINE
+}
