@@ -53,7 +53,9 @@ function broken(from: (file: string) => boolean, isBad: (one: Import) => boolean
 
 /** Features on the left may use those on their right, never the other way. */
 const FEATURES = ['lib/verification', 'lib/consent']
-const LEAVES = ['env', 'errors', 'limits', 'actor', 'log', 'plain-page'].map((name) => `lib/${name}`)
+const LEAVES = ['env', 'errors', 'limits', 'actor', 'log', 'plain-page', 'vendor-settings'].map(
+  (name) => `lib/${name}`,
+)
 
 describe('imports', () => {
   test('are found at all', () => {
@@ -110,13 +112,14 @@ describe('imports', () => {
     const allowed = (to: string) =>
       inside('lib/providers')(to) || inside('lib/crypto')(to) || LEAVES.includes(to) || isPureFile(to)
     expect(broken(inside('lib/providers'), (one) => isProject(one.to) && !allowed(one.to))).toEqual([])
-    for (const [vendor, other] of [
-      ['idto', 'deepvue'],
-      ['deepvue', 'idto'],
-    ])
-      expect(
-        broken(inside(`lib/providers/${vendor}`), (one) => inside(`lib/providers/${other}`)(one.to)),
-      ).toEqual([])
+    const names = readdirSync(path.join(ROOT, 'lib/providers'), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory() && !['fixtures', 'testing'].includes(entry.name))
+      .map(({ name }) => `lib/providers/${name}`)
+    expect(names).toHaveLength(6)
+    for (const vendor of names) {
+      const others = names.filter((name) => name !== vendor)
+      expect(broken(inside(vendor), (one) => others.some((other) => inside(other)(one.to)))).toEqual([])
+    }
   })
 
   test('documents and crypto are pure: no database, no network, no feature', () => {
@@ -160,7 +163,7 @@ describe('imports', () => {
         !readFileSync(path.join(ROOT, file), 'utf8').includes("import 'server-only'"),
     )
     const pure =
-      /\/(types|form|errors|actor|limits|plain-page|format|locale|messages|screens|next-intl\.d)\.ts$/
+      /\/(types|form|errors|actor|limits|plain-page|vendor-settings|format|locale|messages|screens|next-intl\.d)\.ts$/
     expect(silent.filter((file) => !pure.test(file))).toEqual([])
   })
 })

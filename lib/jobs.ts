@@ -8,12 +8,16 @@ import { env } from '@/lib/env'
 // Background work, kept in PostgreSQL by pg-boss and sent inside the transaction of the change that needs it. Jobs hold
 // ids alone.
 
-/** What every job of ours says: which attempt of which player. */
+/** A job about one attempt of one player. */
 export const VerificationJob = z.strictObject({ playerId: z.uuid(), verificationId: z.uuid() })
 export type VerificationJob = z.output<typeof VerificationJob>
+/** A job about one stored delivery of a vendor. */
+export const DeliveryJob = z.strictObject({ connectionId: z.string(), deliveryId: z.string() })
+export type DeliveryJob = z.output<typeof DeliveryJob>
 
 export const COLLECT_QUEUE = 'collect'
 export const RESULT_MAIL_QUEUE = 'result_mail'
+export const WEBHOOK_QUEUE = 'webhook'
 /** Channel that wakes workers after a commit; polling is the truth. */
 export const WAKE_CHANNEL = 'jobs_waiting'
 const SCHEMA = 'pgboss'
@@ -30,6 +34,13 @@ const QUEUES = {
     expireInSeconds: 600,
     deleteAfterSeconds: 86_400,
   },
+  [WEBHOOK_QUEUE]: {
+    retryLimit: 8,
+    retryDelay: 5,
+    retryBackoff: true,
+    expireInSeconds: 120,
+    deleteAfterSeconds: 86_400,
+  },
   [RESULT_MAIL_QUEUE]: {
     retryLimit: 8,
     retryDelay: 30,
@@ -41,8 +52,14 @@ const QUEUES = {
 
 const holder = globalThis as { anteBoss?: Promise<PgBoss> }
 
+interface Jobs {
+  [COLLECT_QUEUE]: VerificationJob
+  [RESULT_MAIL_QUEUE]: VerificationJob
+  [WEBHOOK_QUEUE]: DeliveryJob
+}
+
 /** Queues a job; it exists only if the transaction `tx` commits. */
-export async function queueJob(tx: Db, queue: keyof typeof QUEUES, job: VerificationJob): Promise<void> {
+export async function queueJob<Q extends keyof Jobs>(tx: Db, queue: Q, job: Jobs[Q]): Promise<void> {
   const boss = await sender()
   await boss.send(queue, job, { db: fromDrizzle(tx, sql) })
 }

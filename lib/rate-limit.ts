@@ -30,6 +30,8 @@ type Limit =
   | 'return_address'
   | 'action'
   | 'status'
+  | 'webhook'
+  | 'webhook_refused_address'
 
 const limiters = new Map<Limit, RateLimiterDrizzle>()
 
@@ -89,6 +91,8 @@ function windowOf(limit: Limit): { points: number; duration: number } {
     action: [rates.actionsPerPlayerMinute, MINUTE_S],
     // The same average as one in two seconds; a page that sees three steps in a row must not wait for the third.
     status: [rates.statusPerTwoSeconds * 10, 20],
+    webhook: [rates.webhooksPerConnectionMinute, MINUTE_S],
+    webhook_refused_address: [rates.refusedWebhooksPerAddressMinute, MINUTE_S],
   }
   const [points, duration] = windows[limit]
   return { points, duration }

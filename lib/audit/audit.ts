@@ -19,6 +19,9 @@ export type AuditAction =
   | 'verification.created'
   | 'verification.started'
   | 'verification.start_failed'
+  | 'verification.switched'
+  | 'verification.finished_elsewhere'
+  | 'verification.confirmed'
   | 'verification.returned'
   | 'verification.exchange_begun'
   | 'verification.exchanged'
@@ -30,6 +33,9 @@ export type AuditAction =
   | 'return.code_reused'
   | 'document.read'
   | 'document.missing'
+  | 'webhook.too_late'
+  | 'player.details_stated'
+  | 'connection.credentials_stored'
 
 export interface AuditEvent {
   actor: Actor

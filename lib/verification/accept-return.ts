@@ -10,6 +10,7 @@ import {
 import { asActor, type PlayerActor } from '@/lib/actor'
 import { appendAuditEvent, auditRecord, PROCESS_CHAIN } from '@/lib/audit/audit'
 import { findConnection, providerOf } from '@/lib/connections'
+import { raiseAlert } from '@/lib/connections/alerts'
 import { blindIndex } from '@/lib/crypto/blind-index'
 import { equalDigests, sha256 } from '@/lib/crypto/tokens'
 import { env } from '@/lib/env'
@@ -18,6 +19,7 @@ import { log } from '@/lib/log'
 import type { Provider, ReadReturn, ReturnQuery } from '@/lib/providers/types'
 import { vaultFrom } from '@/lib/vault'
 import { announceChange } from './changes'
+import type { KeptSession } from './collection'
 import type { ReasonCode, Status } from './types'
 
 const MINUTE_MS = 60_000
@@ -25,10 +27,13 @@ const UNIQUE_VIOLATION = '23505'
 /** A code of another shape would have another fingerprint though the vendor may read it as the same. */
 const CODE = /^[\w.~+/=-]{1,2048}$/
 
+type Open = 'awaiting_player' | 'awaiting_confirmation'
+
 /** What a browser brought to the callback address. */
 export interface BroughtReturn {
   connectionId: string
-  handle: string
+  /** From the path; null where the vendor has one exact address and its echoed state finds the journey. */
+  handle: string | null
   query: ReturnQuery
   /** From this browser's journey cookie, or null. */
   browserKey: string | null
@@ -58,22 +63,57 @@ type Refusal =
  * session, context, begin, claim, job, commit. Never talks to the vendor and never trusts the query (FL-01).
  */
 export async function acceptReturn(player: PlayerActor, brought: BroughtReturn): Promise<ReturnAnswer> {
-  const context = await findReturnContext(db(), player.id, sha256(brought.handle))
-  if (context === null) return refuse(player, brought, 'unknown_handle')
   const connection = findConnection(brought.connectionId)
-  if (connection === null || context.session.connectionId !== connection.id)
+  const provider = connection === null ? null : providerOf(connection)
+  const context = await findContext(player, brought, provider)
+  if (context === null) return refuse(player, brought, 'unknown_handle')
+  if (provider === null || context.session.connectionId !== provider.connection.id)
     return refuse(player, brought, 'other_connection')
   if (!isThisBrowser(context, brought.browserKey)) return refuse(player, brought, 'other_browser')
   const { id, status, deadlineAt } = context.verification
-  if (status !== 'awaiting_player') return { kind: 'seen', verificationId: id }
+  if (!isOpenForReturn(status)) return { kind: 'seen', verificationId: id }
   if (!context.consentLive) return refuse(player, brought, 'consent_gone')
   if (deadlineAt === null || deadlineAt.getTime() <= Date.now()) return refuse(player, brought, 'expired')
-  const provider = providerOf(connection)
   const read = provider.readReturn(brought.query)
   const mismatch = checkState(provider, context, player.id, read)
   if (mismatch !== null) return refuse(player, brought, mismatch)
+  return take(player, brought, provider, context, read)
+}
+
+function isOpenForReturn(status: Status): status is Open {
+  return status === 'awaiting_player' || status === 'awaiting_confirmation'
+}
+
+/** By the handle in the path, or, at an exact address, by the state that the vendor always echoes. */
+async function findContext(
+  player: PlayerActor,
+  brought: BroughtReturn,
+  provider: Provider | null,
+): Promise<ReturnContext | null> {
+  const exact = provider?.capabilities.exactRedirectUrl ?? false
+  if (brought.handle !== null)
+    return exact ? null : findReturnContext(db(), player.id, { handleHash: sha256(brought.handle) })
+  const state = exact ? provider?.readReturn(brought.query).state : null
+  return state == null ? null : findReturnContext(db(), player.id, { stateHash: sha256(state) })
+}
+
+/** Acts on a return that belongs to this journey. */
+async function take(
+  player: PlayerActor,
+  brought: BroughtReturn,
+  provider: Provider,
+  context: ReturnContext,
+  read: ReadReturn,
+): Promise<ReturnAnswer> {
+  const { id } = context.verification
   if (read.kind === 'shared' && CODE.test(read.code)) return claim(player, brought, context, read)
+  if (read.kind === 'back' && provider.capabilities.readsByReference)
+    return claim(player, brought, context, null)
   if (read.kind === 'refused') return close(player, context, read.reason)
+  if (provider.capabilities.personMustMatch) {
+    await raiseAlert('hand_over_unknown', brought.connectionId)
+    return close(player, context, 'failed')
+  }
   await refuse(player, brought, 'incomplete')
   return { kind: 'seen', verificationId: id }
 }
@@ -100,7 +140,7 @@ function vendorReferenceHash(context: ReturnContext, playerId: string): Buffer |
   if (sessionSealed === null) return null
   const vault = vaultFrom(playerId, context.dataKeys)
   const text = vault.openText('provider_sessions', 'session_sealed', context.verification.id, sessionSealed)
-  const { sessionRef } = JSON.parse(text) as { sessionRef: string | null }
+  const { sessionRef } = JSON.parse(text) as KeptSession
   return sessionRef === null ? null : sha256(sessionRef)
 }
 
@@ -108,12 +148,13 @@ async function claim(
   player: PlayerActor,
   brought: BroughtReturn,
   context: ReturnContext,
-  read: Extract<ReadReturn, { kind: 'shared' }>,
+  read: Extract<ReadReturn, { kind: 'shared' }> | null,
 ): Promise<ReturnAnswer> {
   const { id, version } = context.verification
+  const from = context.verification.status as Open
   const { connectionId } = brought
   const vault = vaultFrom(player.id, context.dataKeys)
-  const code = JSON.stringify({ code: read.code, verifier: read.verifier })
+  const code = read === null ? null : JSON.stringify({ code: read.code, verifier: read.verifier })
   try {
     const won = await transact(async (tx) => {
       const claimed = await claimReturn(tx, {
@@ -121,13 +162,15 @@ async function claim(
         id,
         version,
         deadlineAt: new Date(Date.now() + env().limits.journey.providerMinutes * MINUTE_MS),
-        fingerprint: blindIndex(env().indexKeys, 'return_code', `${connectionId} ${read.code}`),
-        codeSealed: vault.seal('provider_sessions', 'code_sealed', id, code),
+        from,
+        fingerprint:
+          read === null ? null : blindIndex(env().indexKeys, 'return_code', `${connectionId} ${read.code}`),
+        codeSealed: code === null ? null : vault.seal('provider_sessions', 'code_sealed', id, code),
         record: auditRecord({
           actor: asActor(player),
           action: 'verification.returned',
           object: { type: 'verification', id },
-          before: 'awaiting_player',
+          before: from,
           after: 'awaiting_provider',
           connection: connectionId,
         }),
@@ -151,18 +194,18 @@ async function close(
   context: ReturnContext,
   reason: 'denied' | 'failed',
 ): Promise<ReturnAnswer> {
-  const { id, caseId } = context.verification
-  const to: Status = reason === 'denied' ? 'cancelled' : 'failed'
+  const { id, caseId, status: from } = context.verification
+  const to: Status = reason === 'denied' || from === 'awaiting_confirmation' ? 'cancelled' : 'failed'
   const why: ReasonCode = reason === 'denied' ? 'refused_at_digilocker' : 'vendor_failed'
   const moved = await transact(async (tx) => {
     const change = { reasons: [why], returnedAt: new Date(), decidedAt: new Date(), deadlineAt: null }
-    if (!(await moveVerification(tx, player.id, id, 'awaiting_player', to, change))) return false
+    if (!(await moveVerification(tx, player.id, id, from, to, change))) return false
     await finishProviderSession(tx, player.id, id)
     await appendAuditEvent(tx, caseId, {
       actor: asActor(player),
       action: to === 'cancelled' ? 'verification.cancelled' : 'verification.failed',
       object: { type: 'verification', id },
-      before: 'awaiting_player',
+      before: from,
       after: to,
       reason: why,
     })
@@ -179,6 +222,7 @@ async function reused(
   verificationId: string,
 ): Promise<ReturnAnswer> {
   log.error({ event: 'return.code_reused', connection: brought.connectionId, verification: verificationId })
+  await raiseAlert('code_reused', brought.connectionId)
   return refuse(player, brought, 'code_reused')
 }
 

@@ -7,6 +7,7 @@ import {
   finishProviderSession,
   keepAccess,
   moveVerification,
+  noteReason,
   recordArrival,
 } from '@/db/queries/verifications'
 import { findConnection, providerOf } from '@/lib/connections'
@@ -17,7 +18,7 @@ import type { CollectFailure, CollectOutcome, Credential } from '@/lib/providers
 import { openVault, type Vault } from '@/lib/vault'
 import { guardVendorCalls } from '@/lib/vendor-guard'
 import { announceChange } from './changes'
-import { consentedDocuments, record } from './collection'
+import { consentedDocuments, type KeptSession, record } from './collection'
 import { conclude } from './conclude'
 import { PURPOSE_TEXT } from './start'
 import type { ReasonCode } from './types'
@@ -35,15 +36,30 @@ const FAILURE_REASON: Readonly<Record<CollectFailure, ReasonCode>> = {
   bad_response: 'vendor_failed',
 }
 
+const ENDED_AS = {
+  failed: 'verification.failed',
+  cancelled: 'verification.cancelled',
+  awaiting_reviewer: 'verification.decided',
+} as const
+const LONGEST_PAUSE_MS = 10 * 60_000
+const LAST_LOOK_MS = 60_000
+/** A consent that does not show at the vendor for so long after the return was not given. */
+const CONSENT_WAIT_MS = 60_000
+
+interface Told {
+  refused?: boolean
+}
+
 export type CollectResult = { kind: 'done' } | { kind: 'later'; afterMs: number }
 
 /**
  * Collects one attempt: exchange once, read the consented documents, check, decide, all written in one transaction.
  * Safe to call again after a crash at any point: an exchange that was begun and did not finish ends the attempt as
  * failed with a restart offered; one that finished goes on with the kept access. Does nothing when the attempt has
- * moved on. Throws only when the database or a bug stops it.
+ * moved on. `told.refused`: the vendor says that the player allowed nothing. Throws only when the database or a bug
+ * stops it.
  */
-export async function collect(job: VerificationJob): Promise<CollectResult> {
+export async function collect(job: VerificationJob, told: Told = {}): Promise<CollectResult> {
   const context = await findCollectContext(db(), job.playerId, job.verificationId)
   if (context === null || context.verification.status !== 'awaiting_provider') return { kind: 'done' }
   if (!context.consentLive) return end(context, 'cancelled', 'consent_withdrawn')
@@ -52,7 +68,7 @@ export async function collect(job: VerificationJob): Promise<CollectResult> {
   if (credential === null) return fail(context, 'exchange_interrupted')
   try {
     const outcome = await read(context, vault, credential)
-    if (outcome.kind === 'pending') return { kind: 'later', afterMs: outcome.retryAfterMs }
+    if (outcome.kind === 'pending') return later(context, outcome, told)
     if (outcome.kind === 'failed') return fail(context, outcome.reason)
     await conclude(context, vault, outcome)
   } catch (error) {
@@ -75,7 +91,8 @@ async function takeCredential(context: CollectContext, vault: Vault): Promise<Cr
     vault.openText('provider_sessions', column, verification.id, sealed)
   if (session.accessSealed !== null)
     return { stage: 'exchanged', access: openText('access_sealed', session.accessSealed) }
-  if (session.codeSealed === null) return null
+  if (session.codeSealed === null)
+    return readsByReference(session.connectionId) ? { stage: 'referenced' } : null
   const begun = await transact(async (tx) => {
     if (!(await beginExchange(tx, verification.playerId, verification.id))) return false
     await record(tx, context, { action: 'verification.exchange_begun', connection: session.connectionId })
@@ -89,19 +106,45 @@ async function takeCredential(context: CollectContext, vault: Vault): Promise<Cr
   return { stage: 'returned', code, verifier }
 }
 
+function readsByReference(connectionId: string): boolean {
+  const connection = findConnection(connectionId)
+  return connection !== null && providerOf(connection).capabilities.readsByReference
+}
+
+/**
+ * Not ready at the vendor: looked at again, less and less often. When the time of the attempt is nearly over, a person of
+ * ours takes over what a person at the vendor has not decided.
+ */
+async function later(
+  context: CollectContext,
+  pending: Extract<CollectOutcome, { kind: 'pending' }>,
+  told: Told,
+): Promise<CollectResult> {
+  const { playerId, id, returnedAt, deadlineAt } = context.verification
+  const waitedMs = Date.now() - (returnedAt?.getTime() ?? Date.now())
+  const afterMs = Math.max(pending.retryAfterMs, Math.min(waitedMs / 2, LONGEST_PAUSE_MS))
+  const isLast = deadlineAt !== null && Date.now() + afterMs >= deadlineAt.getTime() - LAST_LOOK_MS
+  if (pending.why === 'consent_missing' && (told.refused || waitedMs > CONSENT_WAIT_MS))
+    return end(context, 'cancelled', 'nothing_shared')
+  if (pending.why === 'review') {
+    if (isLast) return end(context, 'awaiting_reviewer', 'vendor_in_review')
+    if (await noteReason(db(), playerId, id, 'awaiting_provider', 'vendor_in_review')) announceChange(id)
+  }
+  return { kind: 'later', afterMs }
+}
+
 async function read(context: CollectContext, vault: Vault, credential: Credential): Promise<CollectOutcome> {
   const { verification, session } = context
   const connection = findConnection(session.connectionId)
   if (connection === null) return { kind: 'failed', reason: 'vendor_misconfigured' }
-  const started =
-    session.sessionSealed === null
-      ? { sessionRef: null, secret: null }
-      : (JSON.parse(
-          vault.openText('provider_sessions', 'session_sealed', verification.id, session.sessionSealed),
-        ) as { sessionRef: string | null; secret: string | null })
+  if (session.sessionSealed === null) return { kind: 'failed', reason: 'session_ended' }
+  const opened = vault.openText('provider_sessions', 'session_sealed', verification.id, session.sessionSealed)
+  const { sessionRef, secret, returnUrl } = JSON.parse(opened) as KeptSession
   const collectSession = {
     verificationId: verification.id,
-    ...started,
+    sessionRef,
+    secret,
+    returnUrl: new URL(returnUrl),
     documents: consentedDocuments(context),
     purpose: PURPOSE_TEXT,
     arrived: async (type: DocumentType) => {
@@ -135,7 +178,7 @@ function fail(context: CollectContext, failure: CollectFailure): Promise<Collect
 /** Ends an attempt without a result, with a way on. Harmless when it has moved on. */
 async function end(
   context: CollectContext,
-  to: 'failed' | 'cancelled',
+  to: 'failed' | 'cancelled' | 'awaiting_reviewer',
   reason: ReasonCode,
 ): Promise<CollectResult> {
   const { playerId, id } = context.verification
@@ -143,8 +186,7 @@ async function end(
     const change = { reasons: [reason], decidedAt: new Date(), deadlineAt: null }
     if (!(await moveVerification(tx, playerId, id, 'awaiting_provider', to, change))) return false
     await finishProviderSession(tx, playerId, id)
-    const action = to === 'failed' ? 'verification.failed' : 'verification.cancelled'
-    await record(tx, context, { action, before: 'awaiting_provider', after: to, reason })
+    await record(tx, context, { action: ENDED_AS[to], before: 'awaiting_provider', after: to, reason })
     return true
   })
   if (moved) announceChange(id)

@@ -7,6 +7,14 @@ import type { DocumentType } from '@/lib/documents/types'
 
 // What collecting and concluding share.
 
+/** What `provider_sessions.session_sealed` holds. */
+export interface KeptSession {
+  sessionRef: string | null
+  secret: string | null
+  /** The return address that this session was started with. */
+  returnUrl: string
+}
+
 const WORKER: Actor = { kind: 'system', id: 'worker' }
 
 /** Documents of this attempt that the player still consents to; what else arrives is discarded. */

@@ -9,6 +9,7 @@ import {
   type NewFact,
 } from '@/db/queries/documents'
 import { type CollectContext, finishProviderSession, moveVerification } from '@/db/queries/verifications'
+import { findConnection } from '@/lib/connections'
 import { blindIndex } from '@/lib/crypto/blind-index'
 import { sha256 } from '@/lib/crypto/tokens'
 import { todayInIndia } from '@/lib/documents/dates'
@@ -16,11 +17,13 @@ import { readDocument } from '@/lib/documents/read'
 import type { DocumentType, ReadDocument } from '@/lib/documents/types'
 import { env } from '@/lib/env'
 import { queueJob, RESULT_MAIL_QUEUE } from '@/lib/jobs'
+import { CAPABILITIES } from '@/lib/providers'
 import type { CollectOutcome, FetchedDocument, MissingReason } from '@/lib/providers/types'
 import type { Vault } from '@/lib/vault'
 import { announceChange } from './changes'
 import { consentedDocuments, record } from './collection'
-import { type Decision, decide } from './decide'
+import { type Decision, decide, isPersonStated } from './decide'
+import { findStated } from './stated'
 
 const DAY_MS = 86_400_000
 /** Reasons that lie with issuer or vendor and may be gone tomorrow; the player did share. */
@@ -51,8 +54,15 @@ export async function conclude(
         : { fetched, document: null, keepRaw: false }
     })
   const missing = outcome.missing.filter(({ type }) => consented.includes(type))
+  const documents = arrived.flatMap(({ document }) => (document === null ? [] : [document]))
+  const { connectionId, bound } = context.session
   const decision = decide({
-    documents: arrived.flatMap(({ document }) => (document === null ? [] : [document])),
+    way: consented.includes('photo_document') ? 'capture' : 'digilocker',
+    minorReported: missing.some(({ reason }) => reason === 'minor'),
+    person: await comparePerson(context.verification.playerId, connectionId, documents),
+    bound,
+    assurance: outcome.assurance ?? null,
+    documents,
     unreadable: arrived.flatMap(({ document, fetched }) => (document === null ? [fetched.type] : [])),
     nothingShared: arrived.length === 0 && missing.every(({ reason }) => !PASSING.includes(reason)),
     today,
@@ -60,6 +70,18 @@ export async function conclude(
   const subject = outcome.profile?.subject ?? null
   const subjectIndex = subject === null ? null : blindIndex(env().indexKeys, 'vendor_subject', subject)
   await write(context, vault, { arrived, missing, decision, subjectIndex, now })
+}
+
+/** Where what came back passed through the browser, the person must be the one that the player named beforehand. */
+async function comparePerson(
+  playerId: string,
+  connectionId: string,
+  documents: ReadDocument[],
+): Promise<'not_asked' | 'agrees' | 'differs'> {
+  const connection = findConnection(connectionId)
+  if (connection === null || !CAPABILITIES[connection.vendor].personMustMatch) return 'not_asked'
+  const stated = await findStated({ id: playerId })
+  return stated !== null && isPersonStated(documents, stated) ? 'agrees' : 'differs'
 }
 
 interface Conclusion {

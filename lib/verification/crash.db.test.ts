@@ -8,7 +8,15 @@ import { consent as answerAtDigiLocker, control } from '@/sandbox/test-client'
 // trouble at each call is here too, seen from the journey.
 
 const sandbox = await startSandbox({ port: 0, seed: 13 })
-const database = await openFreshDatabase({ SANDBOX_PORT: String(sandbox.port) })
+const TWO_VENDORS = {
+  IDTO_BASE_URL: sandbox.url,
+  IDTO_API_KEY: 'sandbox-idto-key',
+  IDTO_CLIENT_ID: 'sandbox-idto-client',
+  DEEPVUE_BASE_URL: sandbox.url,
+  DEEPVUE_API_KEY: 'sandbox-deepvue-secret',
+  DEEPVUE_CLIENT_ID: 'sandbox-deepvue-client',
+}
+const database = await openFreshDatabase(TWO_VENDORS)
 const owner = postgres(database.ownerUrl, { max: 1, onnotice: () => {} })
 afterAll(async () => {
   await owner.end()
@@ -21,10 +29,14 @@ const { collect, giveUp } = await import('./collect')
 const { findJourney } = await import('./find')
 const { forgetProviders } = await import('@/lib/connections')
 
-beforeEach(async () => {
-  forgetProviders() // breakers opened by the test before
+beforeEach(mend)
+
+/** The vendors are well again, and the breakers that were opened have waited long enough. */
+async function mend() {
   await control(sandbox.url, {}, '/_control/reset')
-})
+  await owner`delete from connection_health`
+  forgetProviders()
+}
 
 async function playerBack() {
   const player = await makePlayer()
@@ -113,8 +125,7 @@ describe('when the vendor fails on the exchange', () => {
     expect(journey).toMatchObject({ status: 'failed', nextAction: 'try_again' })
     expect(['vendor_failed', 'exchange_interrupted', 'session_ended']).toContain(journey?.reasons[0])
     expect(await calls(handle, 'get_reference')).toBe(1)
-    await control(sandbox.url, {}, '/_control/reset')
-    forgetProviders()
+    await mend()
     const again = await start(player)
     const back = await answerAtDigiLocker(again.authorizationUrl, 'adult')
     await bring(player, again, back)
@@ -141,8 +152,7 @@ describe('when the first vendor cannot start', () => {
     const player = await makePlayer()
     await agreeTo(player, ['aadhaar', 'pan'])
     await expect(start(player)).rejects.toMatchObject({ code: 'no_connection' })
-    await control(sandbox.url, {}, '/_control/reset')
-    forgetProviders() // as the breaker's pause would
+    await mend()
     expect((await start(player)).authorizationUrl).toContain(sandbox.url)
   })
 

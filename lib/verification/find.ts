@@ -6,12 +6,15 @@ import type { Verification } from '@/db/queries/verifications'
 import * as verifications from '@/db/queries/verifications'
 import type { PlayerActor } from '@/lib/actor'
 import { findConnection } from '@/lib/connections'
-import { findLiveConsent } from '@/lib/consent/consent'
+import { breakerStates } from '@/lib/connections/health'
+import { findLiveConsent, type LiveConsent } from '@/lib/consent/consent'
 import type { DocumentType } from '@/lib/documents/types'
 import { env } from '@/lib/env'
-import type { MissingReason } from '@/lib/providers/types'
+import type { MissingReason, Way } from '@/lib/providers/types'
 import { openVault } from '@/lib/vault'
-import { chooseProviders } from './routing'
+import { chooseProviders, needsStated } from './routing'
+import { hasStated } from './stated'
+import { triesLeft } from './tries'
 import {
   type DocumentView,
   isFinal,
@@ -19,11 +22,12 @@ import {
   type NextAction,
   PLAYER_WORD,
   type ReasonCode,
+  type Status,
   type StepView,
 } from './types'
 
-const DAY_MS = 86_400_000
 const SHOWN_FACTS = ['name', 'birth_date', 'number_masked']
+const SWITCHABLE: readonly Status[] = ['awaiting_player', 'awaiting_confirmation', 'failed', 'expired']
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 /** One attempt of this player as the pages show it, or null (also for another player's). */
@@ -52,20 +56,33 @@ export interface LeaveView {
   slow: boolean
   /** Names of the vendors that would be used instead. */
   alternatives: string[]
+  way: Way
+  /** True when this vendor sends the player straight to DigiLocker, with no company in between. */
+  direct: boolean
+  /** The player has to name themself first (`/verify/you`). */
+  needsDetails: boolean
 }
 
 /** What "before you leave" shows, or null without a live consent or a vendor for it. */
 export async function leaveView(player: PlayerActor): Promise<LeaveView | null> {
   const consent = await findLiveConsent(db(), player.id)
   if (consent === null) return null
-  const [first, ...others] = chooseProviders(consent)
+  const stated = await hasStated(player)
+  const needsDetails = !stated && needsStated(consent)
+  const providers = await chooseProviders(consent, { hasStated: stated || needsDetails })
+  const [first, ...others] = providers
   if (first === undefined) return null
+  const { connection, capabilities } = first
+  const state = (await breakerStates([connection.id])).get(connection.id)
   return {
-    connectionName: first.connection.displayName,
-    linkMinutes: Math.round(first.capabilities.linkLifeMs / 60_000),
+    connectionName: connection.displayName,
+    linkMinutes: Math.min(Math.round(capabilities.linkLifeMs / 60_000), env().limits.journey.playerMinutes),
     documents: consent.documents,
-    slow: false,
+    slow: state !== 'closed',
     alternatives: others.map((provider) => provider.connection.displayName),
+    way: capabilities.way,
+    direct: connection.vendor === 'digilocker',
+    needsDetails,
   }
 }
 
@@ -73,10 +90,9 @@ async function toView(player: PlayerActor, row: Verification): Promise<JourneyVi
   const progress =
     row.status === 'awaiting_provider' ? await verifications.findProgress(db(), player.id, row.id) : {}
   const documents = await documentViews(player, row, progress)
-  const started = await verifications.countStarted(db(), player.id, new Date(Date.now() - DAY_MS))
   const consent = await findLiveConsent(db(), player.id)
   const keepUntil = documents.flatMap(({ keepUntil: until }) => (until === null ? [] : [until.getTime()]))
-  const attemptsLeft = Math.max(0, env().limits.rates.startsPerPlayerDay - started)
+  const attemptsLeft = await triesLeft(player)
   return {
     id: row.id,
     reference: `${row.reference.slice(0, 4)}-${row.reference.slice(4)}`,
@@ -94,6 +110,7 @@ async function toView(player: PlayerActor, row: Verification): Promise<JourneyVi
     documents: documents.map(({ keepUntil: _until, ...view }) => view),
     adult: row.status === 'approved' ? true : null,
     nextAction: nextAction(row, consent !== null, attemptsLeft),
+    switchTo: consent === null || attemptsLeft === 0 ? null : await findSwitch(player, row, consent),
     attemptsLeft,
     receiptId: row.consentId,
     noticeVersion: await findNoticeVersion(db(), player.id, row.consentId),
@@ -102,13 +119,33 @@ async function toView(player: PlayerActor, row: Verification): Promise<JourneyVi
   }
 }
 
+/** The healthy vendor that could take over an attempt which is out, or which its vendor could not finish. */
+async function findSwitch(
+  player: PlayerActor,
+  row: Verification,
+  consent: LiveConsent,
+): Promise<JourneyView['switchTo']> {
+  if (row.connectionId === null || !SWITCHABLE.includes(row.status)) return null
+  const providers = await chooseProviders(consent, {
+    hasStated: await hasStated(player),
+    avoid: row.connectionId,
+  })
+  const states = await breakerStates(providers.map(({ connection }) => connection.id))
+  const next = providers.find(
+    ({ connection: { id } }) =>
+      id !== row.connectionId && ['closed', 'half_open'].includes(states.get(id) ?? ''),
+  )
+  return next === undefined ? null : { connectionId: next.connection.id, name: next.connection.displayName }
+}
+
 /** The one next step. Drawn by the page, decided here. */
 function nextAction(row: Verification, consentLive: boolean, attemptsLeft: number): NextAction {
   switch (row.status) {
     case 'awaiting_consent':
       return consentLive ? 'start' : 'agree'
-    case 'awaiting_player':
     case 'awaiting_confirmation':
+      return consentLive ? 'confirm' : 'agree'
+    case 'awaiting_player':
       return consentLive ? (attemptsLeft > 0 ? 'try_again' : 'contact_support') : 'agree'
     case 'awaiting_provider':
     case 'awaiting_reviewer':

@@ -1,3 +1,3 @@
 import { testPersonas } from './personas.testing'
 
-await testPersonas('deepvue')
+await testPersonas('deepvue', { name: 'Deepvue' })

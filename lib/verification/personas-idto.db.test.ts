@@ -1,3 +1,3 @@
 import { testPersonas } from './personas.testing'
 
-await testPersonas('idto')
+await testPersonas('idto', { name: 'IDTO' })

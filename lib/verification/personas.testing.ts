@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, expect, test } from 'vitest'
 import { openFreshDatabase } from '@/db/testing/database'
+import type { ConsentItemId } from '@/lib/consent/types'
+import type { Vendor } from '@/lib/vendor-settings'
 import type { PersonaId } from '@/sandbox/personas'
 import { startSandbox } from '@/sandbox/server'
 import { consent as answerAtDigiLocker } from '@/sandbox/test-client'
@@ -29,8 +31,24 @@ const EXPECTED: Expectation[] = [
   { persona: 'error_markup', status: 'cancelled', reasons: ['refused_at_digilocker'] },
 ]
 
+/** What differs for one vendor. */
+export interface VendorDifferences {
+  name: string
+  /** By persona; null leaves it out because it means nothing there. */
+  instead?: Partial<Record<PersonaId, Omit<Expectation, 'persona'> | null>>
+  items?: ConsentItemId[]
+  /** The vendor hands over through the browser, so the player names themself first. */
+  namesPerson?: boolean
+}
+
+const PERSON = { name: 'Parikshan Namoona', birth_date: '1990-08-15' }
+const OWN_DATE: readonly PersonaId[] = ['minor', 'turns_18_tomorrow']
+
 /** Runs every persona with `vendor` first in the order of use. */
-export async function testPersonas(vendor: 'idto' | 'deepvue'): Promise<void> {
+export async function testPersonas(
+  vendor: Vendor,
+  { name, instead = {}, items, namesPerson = false }: VendorDifferences,
+): Promise<void> {
   const sandbox = await startSandbox({ port: 0, seed: 7 })
   await openFreshDatabase({ SANDBOX_PORT: String(sandbox.port), KYC_CONNECTIONS: vendor })
   afterAll(() => sandbox.close())
@@ -38,16 +56,42 @@ export async function testPersonas(vendor: 'idto' | 'deepvue'): Promise<void> {
   const { start } = await import('./start')
   const { collect } = await import('./collect')
   const { findJourney } = await import('./find')
+  const { stateDetails } = await import('./stated')
 
-  test.each(EXPECTED)('$persona leads to $status', async ({ persona, status, reasons }) => {
+  const rows = EXPECTED.flatMap((row) => {
+    const other = instead[row.persona]
+    return other === null ? [] : [{ ...row, ...other }]
+  })
+  test.each(rows)('$persona leads to $status', async ({ persona, status, reasons }) => {
     const player = await makePlayer()
-    await agreeTo(player, ['aadhaar', 'pan', 'driving_licence'])
+    await agreeTo(player, items ?? ['aadhaar', 'pan', 'driving_licence'])
+    if (namesPerson) await stateDetails(player, { name: PERSON.name, birthDate: PERSON.birth_date })
     const started = await start(player)
-    const back = await answerAtDigiLocker(started.authorizationUrl, persona)
-    expect((await bring(player, started, back)).kind).toBe('taken')
-    await collect({ playerId: player.id, verificationId: started.verificationId })
+    const own = OWN_DATE.includes(persona) ? { name: PERSON.name } : PERSON
+    const back = await answerAtDigiLocker(started.authorizationUrl, persona, 'allow', namesPerson ? own : {})
+    expect((await bring(player, started, await walkHome(back, sandbox.url))).kind).toBe('taken')
+    await expect
+      .poll(
+        async () => {
+          await collect({ playerId: player.id, verificationId: started.verificationId })
+          return (await findJourney(player, started.verificationId))?.status
+        },
+        { timeout: 20_000, interval: 500 },
+      )
+      .not.toBe('awaiting_provider')
     const journey = await findJourney(player, started.verificationId)
-    expect(journey).toMatchObject({ status, reasons, connectionName: vendor === 'idto' ? 'IDTO' : 'Deepvue' })
+    expect(journey).toMatchObject({ status, reasons, connectionName: name })
     expect(await findJourney({ id: randomUUID() }, started.verificationId)).toBeNull()
   })
+}
+
+/** Follows the vendor's own pages until one leads to us. */
+async function walkHome(from: URL | null, vendorOrigin: string): Promise<URL | null> {
+  let at = from
+  for (let hops = 0; at !== null && at.origin === vendorOrigin && hops < 5; hops++) {
+    const answer = await fetch(at, { redirect: 'manual' })
+    const next = answer.headers.get('location')
+    at = next === null ? null : new URL(next, at)
+  }
+  return at
 }

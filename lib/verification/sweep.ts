@@ -9,6 +9,7 @@ import {
   moveVerification,
   type Verification,
 } from '@/db/queries/verifications'
+import { deleteOldDeliveries } from '@/db/queries/webhooks'
 import { appendAuditEvent } from '@/lib/audit/audit'
 import { env } from '@/lib/env'
 import { log } from '@/lib/log'
@@ -33,7 +34,8 @@ export async function sweepRetention(): Promise<void> {
   const unfinished = await deleteUnfinished(db(), env().limits.retention.unfinishedDays, BATCH)
   const ended = await deleteEnded(db(), new Date(Date.now() - HOUR_MS))
   const counters = await deleteExpiredCounters(db())
-  const count = destroyed + unfinished + ended + counters
+  const deliveries = await deleteOldDeliveries(db(), env().limits.retention.webhookDays)
+  const count = destroyed + unfinished + ended + counters + deliveries
   if (count > 0) log.info({ event: 'sweep.retention', count })
 }
 

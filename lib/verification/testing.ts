@@ -27,8 +27,9 @@ export async function makePlayer(): Promise<PlayerActor> {
 
 /** Agrees to the notice in force with these items ticked. */
 export async function agreeTo(player: PlayerActor, items: ConsentItemId[]): Promise<void> {
-  const noticeSha256 = currentNotice('en').sha256
-  await agree(player, { locale: 'en', noticeSha256, items, userAgent: 'test' })
+  const way = items.includes('photo_document') ? 'capture' : 'digilocker'
+  const noticeSha256 = currentNotice('en', way).sha256
+  await agree(player, { locale: 'en', way, noticeSha256, items, userAgent: 'test' })
 }
 
 /** Brings a return address home as the callback would; `browserKey` is this browser's unless told otherwise. */
@@ -39,6 +40,6 @@ export function bring(
   browserKey: string | null = started.browserKey,
 ): Promise<ReturnAnswer> {
   if (back === null) throw new Error('nobody came back')
-  const [, , , connectionId = '', , handle = ''] = back.pathname.split('/')
+  const [, , , connectionId = '', , handle = null] = back.pathname.split('/')
   return acceptReturn(player, { connectionId, handle, query: new Map(back.searchParams), browserKey })
 }

@@ -103,6 +103,11 @@ export const REASON_CODES = [
   'superseded',
   'link_expired',
   'stopped_by_player',
+  'person_not_matched',
+  'finished_elsewhere',
+  'declined_by_vendor',
+  'vendor_in_review',
+  'liveness_not_passed',
 ] as const
 export type ReasonCode = (typeof REASON_CODES)[number]
 
@@ -112,6 +117,7 @@ export type NextAction =
   | 'start' // open /verify/leave: consent stands, the vendor is next
   | 'wait' // nothing to do, safe to close
   | 'try_again' // POST /api/kyc/start again, consent stands
+  | 'confirm' // finished at the vendor, and no browser of this player brought it home
   | 'return_to_operator'
   | 'contact_support'
   | 'none'
@@ -160,6 +166,8 @@ export interface JourneyView {
   /** Set on `approved` alone. */
   adult: boolean | null
   nextAction: NextAction
+  /** Another vendor that could take over in one tap, consent and tries kept; null when there is none or no reason. */
+  switchTo: { connectionId: string; name: string } | null
   /** Attempts left today before the player has to wait. */
   attemptsLeft: number
   receiptId: string | null

@@ -1,9 +1,18 @@
 import type { JobWithMetadata, PgBoss } from 'pg-boss'
 import { closePool, listen } from '@/db/client'
 import { env } from '@/lib/env'
-import { COLLECT_QUEUE, RESULT_MAIL_QUEUE, startBoss, VerificationJob, WAKE_CHANNEL } from '@/lib/jobs'
+import {
+  COLLECT_QUEUE,
+  DeliveryJob,
+  RESULT_MAIL_QUEUE,
+  startBoss,
+  VerificationJob,
+  WAKE_CHANNEL,
+  WEBHOOK_QUEUE,
+} from '@/lib/jobs'
 import { errorName, log } from '@/lib/log'
 import { collect, giveUp } from '@/lib/verification/collect'
+import { applyDelivery, pollVendors } from '@/lib/verification/hints'
 import { sendResultMail } from '@/lib/verification/result-mail'
 import { sweepOverdue, sweepRetention } from '@/lib/verification/sweep'
 import { endOnCrash, stopOnSignals } from './stop'
@@ -25,11 +34,25 @@ async function main() {
       if (job !== undefined) await run(boss, job)
     },
   )
-  await listen(WAKE_CHANNEL, () => boss.notifyWorker(workerId))
+  const deliveries = await boss.work(
+    WEBHOOK_QUEUE,
+    { batchSize: 1, localConcurrency: PARALLEL, pollingIntervalSeconds: 2 },
+    async ([job]) => {
+      if (job !== undefined) await follow(boss, DeliveryJob.parse(job.data))
+    },
+  )
+  await listen(WAKE_CHANNEL, () => {
+    boss.notifyWorker(workerId)
+    boss.notifyWorker(deliveries)
+  })
   await boss.work(RESULT_MAIL_QUEUE, { batchSize: 1, pollingIntervalSeconds: 5 }, async ([job]) => {
     if (job !== undefined) await sendResultMail(VerificationJob.parse(job.data))
   })
-  const timers = [every(SWEEP_MS, sweepOverdue), every(RETENTION_MS, sweepRetention)]
+  const timers = [
+    every(SWEEP_MS, sweepOverdue),
+    every(SWEEP_MS, pollVendors),
+    every(RETENTION_MS, sweepRetention),
+  ]
   log.info({ event: 'worker.ready' })
   stopOnSignals('worker', async () => {
     for (const timer of timers) clearInterval(timer)
@@ -49,6 +72,17 @@ async function run(boss: PgBoss, job: JobWithMetadata<VerificationJob>) {
     log.error({ event: 'collect.crashed', verification: parsed.data.verificationId, error: errorName(error) })
     if (job.retryCount >= job.retryLimit) return giveUp(parsed.data)
     throw new Error('collection will be tried again') // the queue keeps this text; the cause stays out of it
+  }
+}
+
+async function follow(boss: PgBoss, job: DeliveryJob) {
+  try {
+    const result = await applyDelivery(job)
+    if (result.kind === 'later')
+      await boss.sendAfter(WEBHOOK_QUEUE, job, {}, Math.ceil(result.afterMs / 1000))
+  } catch (error) {
+    log.warn({ event: 'webhook.put_off', connection: job.connectionId, error: errorName(error) })
+    throw new Error('the delivery will be worked off again') // the queue keeps this text; the cause stays out of it
   }
 }
 

@@ -1,0 +1,3 @@
+import { testPersonas } from './personas.testing'
+
+await testPersonas('digilocker', { name: 'DigiLocker (direct)' })
