@@ -1,6 +1,7 @@
 import { request } from 'node:http'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { type RunningSandbox, startSandbox } from './server'
+import { addressOf, handleOf } from './state'
 import {
   attribute,
   consent,
@@ -216,6 +217,19 @@ test('the log counts the calls of a journey and keeps names, not values', async 
   expect(calls[0]?.headers).toContain('x-api-key')
   expect(JSON.stringify(calls)).not.toMatch(/sandbox-idto-key|sandbox-idto-client/)
   expect(JSON.stringify(calls)).not.toContain(key)
+})
+
+test('a path that nobody has is nobody’s call', async () => {
+  expect((await fetch(`${base}/v9/nothing/here`)).status).toBe(404)
+  const { calls } = (await readJson(fetch(`${base}/_control/log`))) as { calls: { vendor: unknown }[] }
+  expect(calls.at(-1)).toMatchObject({ vendor: null, call: null, status: 404 })
+})
+
+test('the handle of an address is its last segment, or the state where that is the same for all', () => {
+  expect(handleOf('https://app.example.test/api/kyc/idto/callback/jrny_1?state=s')).toBe('jrny_1')
+  const address = addressOf({ returnUrl: 'https://app.example.test/api/kyc/dl/callback', state: 'jrny_2' })
+  expect(handleOf(address)).toBe('jrny_2')
+  expect(handleOf('https://app.example.test/api/kyc/dl/callback')).toBe('callback')
 })
 
 test('the journeys tell a test whom it met', async () => {

@@ -1,70 +1,87 @@
 import { homePage } from './consent/home'
+import { unavailablePage } from './consent/page'
 import { showConsent, takeConsent } from './consent/routes'
 import { control } from './control'
-import { DEEPVUE_CALLS } from './deepvue/calls'
-import { digilockerRedirect } from './deepvue/pages'
-import { needsAnswer, spoil, tooManyCalls } from './faults'
-import { peekBody } from './fields'
+import { needsAnswer, spoil } from './faults'
 import { type Call, json, pause, type Reply } from './http'
-import { idtoCalls } from './idto/calls'
-import { authorize, callbackPage, hostedPage } from './idto/pages'
 import type { Vendor } from './modes'
+import { findRoute, matchPath } from './routes'
 import { takeFault } from './rules'
 import { handleOf, type LogEntry, type Sandbox } from './state'
-import type { VendorCall } from './vendor'
+import { type VendorCall, type VendorPage, vendorNow } from './vendor'
 
-type Page = (sandbox: Sandbox, call: Call) => Reply
-
-const PAGES: Record<string, Page> = {
-  'GET /': homePage,
-  'GET /healthz': () => json(200, { status: 'ok' }),
-  'GET /favicon.ico': () => ({ ...json(200, ''), status: 204 }),
-  'GET /digilocker': hostedPage,
-  'GET /digilocker/authorize': authorize,
-  'GET /digilocker/callback': callbackPage,
-  'GET /digilocker-consent': showConsent,
-  'POST /digilocker-consent': takeConsent,
-  'GET /v1/kyc/digilocker/digilocker-redirect': digilockerRedirect,
-}
+const PAGES: VendorPage[] = [
+  { method: 'GET', path: '/', show: homePage },
+  { method: 'GET', path: '/healthz', show: () => json(200, { status: 'ok' }) },
+  { method: 'GET', path: '/favicon.ico', show: () => ({ ...json(200, ''), status: 204 }) },
+  { method: 'GET', path: '/digilocker-consent', show: showConsent },
+  { method: 'POST', path: '/digilocker-consent', show: takeConsent },
+]
 
 const KEEP_LOG = 10_000
 
-/** Finds who answers this request, lets the rules spoil it, and writes the log. */
+type KnownCall = VendorCall & { vendor: Vendor }
+
+/** Finds who answers this request, lets modes and rules spoil it, and writes the log. */
 export async function dispatch(sandbox: Sandbox, call: Call): Promise<Reply> {
   if (call.path === '/_control' || call.path.startsWith('/_control/')) return control(sandbox, call)
-  const page = PAGES[`${call.method} ${call.path}`]
-  if (page) return page(sandbox, call)
-  return answerVendorCall(sandbox, call)
+  const page = findRoute(PAGES, call.method, call.path)
+  if ('route' in page) return page.route.show(sandbox, call)
+  return answerVendorPage(sandbox, call) ?? (await answerVendorCall(sandbox, call))
+}
+
+function answerVendorPage(sandbox: Sandbox, call: Call): Reply | null {
+  const pages = Object.values(sandbox.vendors).flatMap((simulator) =>
+    simulator.pages.map((page) => ({ ...page, vendor: simulator.id })),
+  )
+  const found = findRoute(pages, call.method, call.path)
+  if (!('route' in found)) return null
+  const { vendor, show } = found.route
+  if (sandbox.modes[vendor].down) return unavailablePage()
+  return onVendorClock(
+    sandbox,
+    vendor,
+    show(sandbox, { ...seenBy(sandbox, vendor, call), params: found.params }),
+  )
 }
 
 async function answerVendorCall(sandbox: Sandbox, call: Call): Promise<Reply> {
-  const vendorCall = [...idtoCalls(sandbox), ...DEEPVUE_CALLS].find((known) => known.path === call.path)
-  const entry = openLogEntry(sandbox, call, vendorCall)
+  const calls = Object.values(sandbox.vendors).flatMap((simulator) =>
+    simulator.calls(sandbox).map((known): KnownCall => ({ ...known, vendor: simulator.id })),
+  )
+  const found = findRoute(calls, call.method, call.path)
+  const known = 'route' in found ? found.route : calls.find((one) => matchPath(one.path, call.path))
+  const seen = known ? seenBy(sandbox, known.vendor, call) : call
+  const entry = openLogEntry(sandbox, seen, known)
   const startedAt = performance.now()
-  const reply = vendorCall
-    ? await answer(sandbox, call, vendorCall, entry)
-    : json(404, { detail: 'Not Found' })
+  const reply =
+    'route' in found
+      ? await answer(sandbox, { ...seen, params: found.params }, found.route, entry)
+      : notRouted(found.allow)
   entry.status = reply.kind === 'send' || reply.kind === 'flood' ? reply.status : 0
   entry.ms = Math.round(performance.now() - startedAt)
-  return reply
+  return known ? onVendorClock(sandbox, known.vendor, reply) : reply
 }
 
-async function answer(sandbox: Sandbox, call: Call, vendorCall: VendorCall, entry: LogEntry): Promise<Reply> {
-  if (call.method !== 'POST') {
-    const reply = json(405, { detail: 'Method Not Allowed' })
-    return { ...reply, headers: { ...reply.headers, allow: 'POST' } }
-  }
-  const { vendor } = vendorCall
-  const returnUrl = vendorCall.returnUrl(sandbox, peekBody(call.body))
+function notRouted(allow: string[]): Reply {
+  if (allow.length === 0) return json(404, { detail: 'Not Found' })
+  const reply = json(405, { detail: 'Method Not Allowed' })
+  return { ...reply, headers: { ...reply.headers, allow: allow.join(', ') } }
+}
+
+async function answer(sandbox: Sandbox, call: Call, known: KnownCall, entry: LogEntry): Promise<Reply> {
+  const { vendor } = known
+  const simulator = sandbox.vendors[vendor]
+  const returnUrl = known.returnUrl(sandbox, call)
   entry.handle = returnUrl === null ? null : handleOf(returnUrl)
-  if (isOverRate(sandbox, vendor)) return tooManyCalls(vendor)
-  const fault = takeFault(sandbox.rules, vendor, vendorCall.call, returnUrl)
-  if (!fault) return vendorCall.answer(sandbox, call)
+  if (sandbox.modes[vendor].down) return simulator.refusal(sandbox, 'unavailable')
+  if (isOverRate(sandbox, vendor)) return simulator.refusal(sandbox, 'rate_limited')
+  const fault = takeFault(sandbox.rules, vendor, known.call, returnUrl)
+  if (!fault) return known.answer(sandbox, call)
   entry.fault = fault.fault
   await pause(fault.delayMs ?? 0)
-  const real = needsAnswer(fault) ? await vendorCall.answer(sandbox, call) : null
-  const spoilt = spoil(fault, vendor, real)
-  return keepSettled(real, spoilt)
+  const real = needsAnswer(fault) ? await known.answer(sandbox, call) : null
+  return keepSettled(real, spoil(sandbox, vendor, fault, real))
 }
 
 /** A read that ran stays marked as running until its answer, spoilt or not, is out. */
@@ -73,6 +90,20 @@ function keepSettled(real: Reply | null, spoilt: Reply): Reply {
   if (spoilt.kind === 'send') return { ...spoilt, settled: real.settled }
   real.settled()
   return spoilt
+}
+
+/** The call as it reaches the vendor, behind a proxy that may take headers away. */
+function seenBy(sandbox: Sandbox, vendor: Vendor, call: Call): Call {
+  const dropped = sandbox.modes[vendor].dropsHeaders.map((name) => name.toLowerCase())
+  if (dropped.length === 0) return call
+  const left = Object.entries(call.headers).filter(([name]) => !dropped.includes(name))
+  return { ...call, headers: Object.fromEntries(left) }
+}
+
+function onVendorClock(sandbox: Sandbox, vendor: Vendor, reply: Reply): Reply {
+  if (reply.kind !== 'send' || sandbox.modes[vendor].clockSkewSeconds === 0) return reply
+  const date = vendorNow(sandbox, vendor).toUTCString()
+  return { ...reply, headers: { ...reply.headers, date } }
 }
 
 function isOverRate(sandbox: Sandbox, vendor: Vendor): boolean {
@@ -85,11 +116,11 @@ function isOverRate(sandbox: Sandbox, vendor: Vendor): boolean {
   return isOver
 }
 
-function openLogEntry(sandbox: Sandbox, call: Call, vendorCall: VendorCall | undefined): LogEntry {
+function openLogEntry(sandbox: Sandbox, call: Call, known: KnownCall | undefined): LogEntry {
   const entry: LogEntry = {
     at: new Date().toISOString(),
-    vendor: vendorCall?.vendor ?? null,
-    call: vendorCall?.call ?? null,
+    vendor: known?.vendor ?? null,
+    call: known?.call ?? null,
     method: call.method,
     path: call.path,
     status: 0,

@@ -1,8 +1,8 @@
-import { failure } from './deepvue/answers'
 import { bytes, json, type Reply } from './http'
-import { idtoUnauthorized } from './idto/answers'
 import type { Vendor } from './modes'
 import type { FaultRule } from './rules'
+import type { Sandbox } from './state'
+import { REFUSAL_STATUS, type Refusal } from './vendor'
 
 const FOREIGN_URL = 'https://phishing.example.invalid/consent'
 const HUGE_BYTES = 12 * 1024 * 1024
@@ -17,14 +17,15 @@ export function needsAnswer(rule: FaultRule): boolean {
 }
 
 /** The spoilt answer. `answer` is what the call itself gave, when it ran. */
-export function spoil(rule: FaultRule, vendor: Vendor, answer: Reply | null): Reply {
+export function spoil(sandbox: Sandbox, vendor: Vendor, rule: FaultRule, answer: Reply | null): Reply {
+  const { linkKeys } = sandbox.vendors[vendor]
   switch (rule.fault) {
     case 'delay':
       return answer ?? json(rule.status ?? 200, {})
     case 'foreign_url':
-      return withLink(answer, rule.location ?? FOREIGN_URL)
+      return withLink(answer, linkKeys, rule.location ?? FOREIGN_URL)
     case 'javascript_url':
-      return withLink(answer, "javascript:alert('from the vendor')")
+      return withLink(answer, linkKeys, "javascript:alert('from the vendor')")
     case 'truncated_json':
       return truncated(answer, rule.status)
     case 'html':
@@ -40,49 +41,15 @@ export function spoil(rule: FaultRule, vendor: Vendor, answer: Reply | null): Re
     case 'body':
       return custom(rule)
     default:
-      return refusal(rule.fault, vendor, rule)
+      return refusal(sandbox, vendor, rule.fault, rule)
   }
 }
 
-type Refusal = 'unauthorized' | 'forbidden' | 'rate_limited' | 'server_error' | 'unavailable'
-
-const STATUS: Record<Refusal, number> = {
-  unauthorized: 401,
-  forbidden: 403,
-  rate_limited: 429,
-  server_error: 500,
-  unavailable: 503,
-}
-
-// Deepvue's texts are those of docs.deepvue.ai/errors. Of IDTO's only the 401 was seen; the others are assumed.
-const DETAIL: Record<Vendor, Record<Refusal, string>> = {
-  idto: {
-    unauthorized: '',
-    forbidden: 'This product is not enabled for the account',
-    rate_limited: 'Too many requests',
-    server_error: 'Internal Server Error',
-    unavailable: 'Service Unavailable',
-  },
-  deepvue: {
-    unauthorized: 'Could not validate credentials',
-    forbidden: 'Not a valid token',
-    rate_limited: 'Rate limit exceeded. Please retry after some time.',
-    server_error: 'Internal Server Error',
-    unavailable: 'Source Unavailable',
-  },
-}
-
-/** A refusal in the vendor's own words; a rule's `body` replaces the words. */
-function refusal(fault: Refusal, vendor: Vendor, rule: FaultRule): Reply {
-  const status = rule.status ?? STATUS[fault]
+/** A refusal in the vendor's own words; a rule's `status` and `body` replace them. */
+function refusal(sandbox: Sandbox, vendor: Vendor, kind: Refusal, rule: FaultRule): Reply {
+  const status = rule.status ?? REFUSAL_STATUS[kind]
   if (rule.body !== undefined) return custom({ ...rule, status })
-  if (vendor === 'idto' && fault === 'unauthorized') return { ...idtoUnauthorized(), status }
-  return failure(status, DETAIL[vendor][fault])
-}
-
-/** 429 in the vendor's own words. */
-export function tooManyCalls(vendor: Vendor): Reply {
-  return failure(STATUS.rate_limited, DETAIL[vendor].rate_limited)
+  return { ...sandbox.vendors[vendor].refusal(sandbox, kind), status }
 }
 
 function custom(rule: FaultRule): Reply {
@@ -101,10 +68,10 @@ function truncated(answer: Reply | null, status: number | undefined): Reply {
   return { ...answer, status: status ?? answer.status, body: half }
 }
 
-function withLink(answer: Reply | null, link: string): Reply {
+function withLink(answer: Reply | null, linkKeys: readonly string[], link: string): Reply {
   if (answer?.kind !== 'send' || answer.status >= 300) return answer ?? json(200, {})
   const body = JSON.parse(answer.body.toString('utf8'), (key, value: unknown) =>
-    key === 'url' || key === 'authorization_url' ? link : value,
+    linkKeys.includes(key) ? link : value,
   ) as unknown
   return { ...answer, body: Buffer.from(JSON.stringify(body)) }
 }

@@ -4,6 +4,8 @@ import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:
 export interface Call {
   method: string
   path: string
+  /** Segments that the route left open, decoded. */
+  params: Record<string, string>
   query: URLSearchParams
   headers: IncomingHttpHeaders
   body: Buffer
@@ -40,6 +42,7 @@ export async function readCall(request: IncomingMessage): Promise<Call | null> {
   return {
     method: request.method ?? 'GET',
     path: url.pathname,
+    params: {},
     query: url.searchParams,
     headers: request.headers,
     body: Buffer.concat(pieces),

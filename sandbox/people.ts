@@ -1,4 +1,4 @@
-import { addDays, addYears, type CalendarDate, dateInIndia } from './documents/calendar'
+import { addDays, addYears, type CalendarDate, dateInIndia, fromIso, toIso } from './documents/calendar'
 import { pick, toLicenceNumber, toLockerId, toPan, toUnissuableAadhaar } from './documents/numbers'
 import { getPersona, type Persona, type PersonaId } from './personas'
 
@@ -41,23 +41,37 @@ const NAMES: SampleName[] = [
   { given: 'Vihaan', middle: 'Udaharan', surname: 'Parikshan', hindi: 'विहान उदाहरण परीक्षण', gender: 'M' },
 ]
 
+/** What a tester wants the person to be called, or when born, in place of the invented values. */
+export interface OwnDetails {
+  name?: string | undefined
+  /** `YYYY-MM-DD`. */
+  birthDate?: string | undefined
+}
+
 /**
- * The person that `number` stands for. Pure: the same seed, persona, number and day give the same person,
- * and two numbers never share a PAN, a licence or a locker.
+ * The person that `number` stands for. Pure: the same seed, persona, number, day and details give the same
+ * person, and two numbers never share a PAN, a licence or a locker.
  */
-export function toPerson(seed: number, personaId: PersonaId, number: number, now: Date): Person {
+export function toPerson(
+  seed: number,
+  personaId: PersonaId,
+  number: number,
+  now: Date,
+  own: OwnDetails = {},
+): Person {
   const persona = getPersona(personaId)
-  const name = nameAt(seed + number)
+  const sample = nameAt(seed + number)
+  const name = own.name ? ownName(own.name, sample) : sampleName(sample)
   const today = dateInIndia(now)
-  const birthDate = toBirthDate(persona, seed, number, today)
+  const birthDate = own.birthDate ? fromIso(own.birthDate) : toBirthDate(persona, seed, number, today)
   const last4 = String(pick(10_000, 'last4', seed, number)).padStart(4, '0')
   return {
     personaId,
     lockerId: toLockerId('locker', seed, number),
-    name: `${name.given} ${name.middle} ${name.surname}`,
+    name: name.full,
     nameInHindi: name.hindi,
-    gender: name.gender,
-    careOf: `C/O Udaharan ${name.surname}`,
+    gender: sample.gender,
+    careOf: `C/O Udaharan ${sample.surname}`,
     mobile: `5${String(pick(10 ** 9, 'mobile', seed, number)).padStart(9, '0')}`,
     birthDate,
     aadhaarNumber: persona.aadhaarNumber === 'full' ? toUnissuableAadhaar(seed, number) : `xxxxxxxx${last4}`,
@@ -66,28 +80,47 @@ export function toPerson(seed: number, personaId: PersonaId, number: number, now
   }
 }
 
+/** A name as the documents of one person write it. */
+interface PrintedName {
+  full: string
+  /** With one of its words cut to a letter, for the persona whose PAN does so. */
+  withInitial: string
+  surname: string
+  hindi: string
+}
+
+function sampleName({ given, middle, surname, hindi }: SampleName): PrintedName {
+  const withInitial = `${given} ${middle.charAt(0)} ${surname}`
+  return { full: `${given} ${middle} ${surname}`, withInitial, surname, hindi }
+}
+
+/** Cuts the middle word of a name to its first letter, of two words the first; one word gets a letter behind it. */
+function ownName(text: string, sample: SampleName): PrintedName {
+  const words = text.split(' ').filter(Boolean)
+  const cut = words.length > 2 ? Math.floor(words.length / 2) : 0
+  const shortened = words.map((word, index) => (index === cut ? ([...word][0] ?? '') : word))
+  const withInitial = words.length > 1 ? shortened.join(' ') : `${text} ${sample.middle.charAt(0)}`
+  return { full: words.join(' '), withInitial, surname: words.at(-1) ?? '', hindi: words.join(' ') }
+}
+
 function toPanHolder(
   persona: Persona,
   seed: number,
   number: number,
-  name: SampleName,
+  name: PrintedName,
   birthDate: CalendarDate,
 ): Person['pan'] {
   if (persona.pan === null) return null
   if (persona.pan === 'somebody_else') {
-    const other = nameAt(seed + number + 3)
+    const other = sampleName(nameAt(seed + number + 3))
     return {
       number: toPan(seed, number, other.surname),
-      name: `${other.given} ${other.middle} ${other.surname}`.toUpperCase(),
+      name: other.full.toUpperCase(),
       birthDate: addDays(addYears(birthDate, 4), 77),
     }
   }
-  const middle = persona.pan === 'initial' ? name.middle.charAt(0) : name.middle
-  return {
-    number: toPan(seed, number, name.surname),
-    name: `${name.given} ${middle} ${name.surname}`.toUpperCase(),
-    birthDate,
-  }
+  const printed = persona.pan === 'initial' ? name.withInitial : name.full
+  return { number: toPan(seed, number, name.surname), name: printed.toUpperCase(), birthDate }
 }
 
 function toLicence(
@@ -98,9 +131,13 @@ function toLicence(
   today: CalendarDate,
 ): Person['licence'] {
   if (persona.licence === null) return null
-  const issued = addDays(addYears(birthDate, 19), 30)
+  const issued = earlier(addDays(addYears(birthDate, 19), 30), addDays(today, -60))
   const expires = persona.licence === 'expired' ? addDays(today, -40) : addDays(addYears(today, 6), 12)
   return { number: toLicenceNumber(seed, number, issued.year), issued, expires }
+}
+
+function earlier(one: CalendarDate, other: CalendarDate): CalendarDate {
+  return toIso(one) < toIso(other) ? one : other
 }
 
 function toBirthDate(persona: Persona, seed: number, number: number, today: CalendarDate): CalendarDate {

@@ -25,6 +25,8 @@ export interface Persona extends DocumentTraits {
   sharesNothing: boolean
   exchange: 'works' | 'fails'
   reads: 'prompt' | 'slow'
+  /** How the vendor's webhook behaves; without meaning where a vendor has none. */
+  webhook: 'prompt' | 'late' | 'twice' | 'out_of_order' | 'forged'
 }
 
 const ADULT = {
@@ -40,6 +42,7 @@ const ADULT = {
   sharesNothing: false,
   exchange: 'works',
   reads: 'prompt',
+  webhook: 'prompt',
 } as const satisfies Partial<Persona>
 
 /** Every persona of the chooser, in its order. All are invented; the first one is preselected. */
@@ -185,6 +188,38 @@ export const PERSONAS = [
     label: 'Refusal with markup in the reason',
     effect: 'The error text that comes back contains a script element.',
     ending: 'refuses_with_markup',
+  },
+  {
+    ...ADULT,
+    id: 'webhook_late',
+    group: 'Goes wrong on the way',
+    label: 'Webhook comes late',
+    effect: 'All documents; the vendor’s message follows seconds after the return.',
+    webhook: 'late',
+  },
+  {
+    ...ADULT,
+    id: 'webhook_twice',
+    group: 'Goes wrong on the way',
+    label: 'Webhook comes twice',
+    effect: 'All documents; the vendor sends the same message two times.',
+    webhook: 'twice',
+  },
+  {
+    ...ADULT,
+    id: 'webhook_out_of_order',
+    group: 'Goes wrong on the way',
+    label: 'Webhooks out of order',
+    effect: 'All documents; an older message arrives after the last one.',
+    webhook: 'out_of_order',
+  },
+  {
+    ...ADULT,
+    id: 'webhook_forged',
+    group: 'Goes wrong on the way',
+    label: 'Webhook is forged',
+    effect: 'All documents; somebody who does not hold the secret sends a message.',
+    webhook: 'forged',
   },
 ] as const satisfies readonly Persona[]
 

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { dispatch } from './dispatch'
 import { json, readCall, send } from './http'
 import { createSandbox, type Sandbox } from './state'
+import { VENDORS } from './vendors'
 
 export interface RunningSandbox {
   /** Origin that vendor base URLs are set to, `http://localhost:<port>`. */
@@ -28,13 +29,18 @@ const PORT_TRIES = 5
 export async function startSandbox(options: StartOptions): Promise<RunningSandbox> {
   const sandbox = createSandbox({
     seed: options.seed,
+    vendors: VENDORS,
     returnOrigins: options.returnOrigins ?? null,
     firstNumber: options.firstNumber ?? 1,
   })
   const servers = await listenOnLoopback(options.port, listener(sandbox))
   const port = portOf(servers[0])
   sandbox.origin = `http://localhost:${port}`
-  return { url: sandbox.origin, port, close: () => closeAll(servers) }
+  const close = () => {
+    sandbox.isOpen = false
+    return closeAll(servers)
+  }
+  return { url: sandbox.origin, port, close }
 }
 
 function listener(sandbox: Sandbox): RequestListener {

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { type Locker, openLocker } from './documents/locker'
-import { defaultModes, type Modes, type Vendor } from './modes'
-import { toPerson } from './people'
+import { defaultModes, type Modes, perVendor, type Vendor } from './modes'
+import { type OwnDetails, toPerson } from './people'
 import { getPersona, type PersonaId } from './personas'
 import type { Rule } from './rules'
+import type { Simulator } from './vendor'
 
 /** How a journey makes its PKCE verifier: the browser keeps it, or the server does where there is no JavaScript. */
 type Verifier = { madeBy: 'browser'; challenge: string } | { madeBy: 'server'; value: string }
@@ -38,6 +39,8 @@ export interface Journey {
   accessKey: string | null
   accessEndsAt: number
   reading: boolean
+  /** What only this vendor has to remember of the journey. */
+  facts: Record<string, string>
 }
 
 /** One call seen. Header names only: no values, no bodies. */
@@ -56,26 +59,49 @@ export interface LogEntry {
   fault: string | null
 }
 
+/** One try to deliver a webhook. Neither its body nor its path token. */
+export interface Delivery {
+  at: string
+  vendor: Vendor
+  handle: string
+  kind: 'final' | 'in_progress'
+  /** Where to, without what stands behind the connection; null when no address could be derived. */
+  to: string | null
+  /** Names of what was spoilt on purpose. */
+  mischief: string[]
+  attempt: number
+  /** What the app answered; null when it did not. */
+  status: number | null
+  error: string | null
+}
+
 /** Everything that one sandbox process knows. Nothing is kept on disk. */
 export interface Sandbox {
   origin: string
   seed: number
+  vendors: Record<Vendor, Simulator>
   returnOrigins: readonly string[] | null
   nextNumber: number
   modes: Modes
   rules: Rule[]
   log: LogEntry[]
+  deliveries: Delivery[]
+  /** False once the process lets go: nothing is delivered any more. */
+  isOpen: boolean
   /** By id and by every other name a journey goes by. */
   journeys: Map<string, Journey>
   numbers: Map<string, number>
+  /** What a vendor keeps of its customer and not of a journey. */
+  stored: Record<Vendor, Record<string, string>>
   recentCalls: Record<Vendor, number[]>
 }
 
 const KEEP_KEYS = 30_000 // about 10,000 journeys
-const ACCESS_MS = 60 * 60 * 1000 // both vendors: one hour (IDTO by arithmetic on a sample, Deepvue 3600 s)
+const ACCESS_MS = 60 * 60 * 1000 // one hour (DigiLocker and Deepvue 3600 s, IDTO by arithmetic on a sample)
 
 export interface SandboxOptions {
   seed: number
+  vendors: Record<Vendor, Simulator>
   returnOrigins: readonly string[] | null
   firstNumber: number
 }
@@ -85,26 +111,32 @@ export function createSandbox(options: SandboxOptions): Sandbox {
   return {
     origin: '',
     seed: options.seed,
+    vendors: options.vendors,
     returnOrigins: options.returnOrigins,
     nextNumber: Math.max(1, options.firstNumber),
     modes: defaultModes(),
     rules: [],
     log: [],
+    deliveries: [],
+    isOpen: true,
     journeys: new Map(),
     numbers: new Map(),
-    recentCalls: { idto: [], deepvue: [] },
+    stored: perVendor(() => ({})),
+    recentCalls: perVendor(() => []),
   }
 }
 
 /**
- * Forgets rules, modes and log. Journeys and the count of persons stay: other tests may be on their way, and a
+ * Forgets rules, modes, log and deliveries. Journeys and the count of persons stay: other tests may be on their way, and a
  * database that met somebody would meet the same numbers again.
  */
 export function resetSandbox(sandbox: Sandbox): void {
   sandbox.modes = defaultModes()
   sandbox.rules = []
   sandbox.log = []
-  sandbox.recentCalls = { idto: [], deepvue: [] }
+  sandbox.deliveries = []
+  sandbox.stored = perVendor(() => ({}))
+  sandbox.recentCalls = perVendor(() => [])
 }
 
 /**
@@ -129,19 +161,20 @@ export function startJourney(
     accessKey: null,
     accessEndsAt: 0,
     reading: false,
+    facts: {},
   }
   nameJourney(sandbox, journey.id, journey)
   return journey
 }
 
 /** Records Allow: the persona's locker is opened and a code waits to be exchanged. */
-export function allow(sandbox: Sandbox, journey: Journey, personaId: PersonaId): void {
+export function allow(sandbox: Sandbox, journey: Journey, personaId: PersonaId, own: OwnDetails): void {
   const now = new Date()
   const number = getPersona(personaId).samePersonAlways ? 0 : journey.number
   const shared = journey.asked.map((code) => (code === 'PANCD' ? 'PANCR' : code))
   journey.personaId = personaId
   journey.outcome = 'allowed'
-  journey.locker = openLocker(toPerson(sandbox.seed, personaId, number, now), shared, now)
+  journey.locker = openLocker(toPerson(sandbox.seed, personaId, number, now, own), shared, now)
   journey.code = newToken()
   nameJourney(sandbox, journey.code, journey)
 }
@@ -165,9 +198,22 @@ export function findJourney(sandbox: Sandbox, vendor: Vendor, key: string): Jour
   return journey?.vendor === vendor ? journey : null
 }
 
-/** Last path segment of a return address: apps put their journey handle there. */
-export function handleOf(returnUrl: string): string {
-  return URL.parse(returnUrl)?.pathname.split('/').filter(Boolean).at(-1) ?? ''
+/** Return address of a journey with its `state`: what the handles of rules are looked for in. */
+export function addressOf(journey: Pick<Journey, 'returnUrl' | 'state'>): string {
+  const url = URL.parse(journey.returnUrl)
+  if (!url || journey.state === null) return journey.returnUrl
+  url.searchParams.set('state', journey.state)
+  return url.href
+}
+
+/**
+ * Journey handle of an address: its last path segment, where apps put it. An address that ends in `callback` is
+ * the same for everybody (DigiLocker wants it registered exactly), so there the handle is the `state`.
+ */
+export function handleOf(address: string): string {
+  const url = URL.parse(address)
+  const last = url?.pathname.split('/').filter(Boolean).at(-1) ?? ''
+  return last === 'callback' ? (url?.searchParams.get('state') ?? last) : last
 }
 
 /** Unguessable, safe in an address. */

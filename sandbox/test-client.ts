@@ -14,6 +14,17 @@ export const DEEPVUE_HEADERS = {
   'Content-Type': 'application/json',
 }
 
+export const KWIKID_HEADERS = {
+  Authorization: 'Bearer sandbox-kwikid-token',
+  'Content-Type': 'application/json',
+}
+
+export const HYPERVERGE_HEADERS = {
+  appId: 'sandbox-hyperverge-app',
+  appKey: 'sandbox-hyperverge-key',
+  'content-type': 'application/json',
+}
+
 let journeys = 0
 
 /** A return address that no other test has. */
@@ -45,6 +56,24 @@ export function deepvue(
   return postJson(`${base}/v1/kyc/digilocker/${call}`, headers as Record<string, string>, whole)
 }
 
+export function kwikid(
+  base: string,
+  call: string,
+  body: unknown,
+  headers: Body = KWIKID_HEADERS,
+): Promise<Response> {
+  return postJson(`${base}/verification/v2/digilocker/${call}`, headers as Record<string, string>, body)
+}
+
+export function hyperverge(
+  base: string,
+  call: string,
+  body: unknown,
+  headers: Body = HYPERVERGE_HEADERS,
+): Promise<Response> {
+  return postJson(`${base}/api/digilocker/${call}`, headers as Record<string, string>, body)
+}
+
 export async function control(base: string, body: unknown, path = '/_control'): Promise<Response> {
   return postJson(base + path, { 'content-type': 'application/json' }, body)
 }
@@ -66,14 +95,22 @@ export function idtoStart(changes: Body = {}): Body {
   }
 }
 
-/** Presses a button of the consent page that this link leads to, without JavaScript. Null: nobody comes back. */
-export async function consent(link: string, persona: PersonaId, decision = 'allow'): Promise<URL | null> {
+/**
+ * Presses a button of the consent page that this link leads to, without JavaScript. Answers where the browser
+ * goes next. Null: nobody comes back.
+ */
+export async function consent(
+  link: string,
+  persona: PersonaId,
+  decision = 'allow',
+  own: Record<string, string> = {},
+): Promise<URL | null> {
   const base = new URL(link).origin
   const entry = link.replace('/digilocker?', '/digilocker/authorize?')
   const toChooser = await fetch(entry, { redirect: 'manual' })
   const chooser = new URL(toChooser.headers.get('location') ?? '', base)
   const request = chooser.searchParams.get('request') ?? ''
-  const form = new URLSearchParams({ request, persona, decision })
+  const form = new URLSearchParams({ request, persona, decision, ...own })
   const done = await fetch(`${base}/digilocker-consent`, { method: 'POST', body: form, redirect: 'manual' })
   return done.status === 303 ? new URL(done.headers.get('location') ?? '', base) : null
 }
@@ -107,6 +144,39 @@ export async function deepvueJourney(base: string, persona: PersonaId, changes: 
   const exchange = { initial_deepvue_transaction_id: id, digilocker_code: back?.searchParams.get('code') }
   await deepvue(base, 'access-token', exchange)
   return id
+}
+
+/** Start and consent at KwikID, over its callback page; the page that hands the player back. */
+export async function kwikidReturn(
+  base: string,
+  persona: PersonaId,
+  changes: Body = {},
+  decision = 'allow',
+): Promise<Response> {
+  const body = { handshake_id: 'jrny_1', callback_url: newReturnUrl(), ...changes }
+  const { redirection_url: link } = await readJson(kwikid(base, 'init', body))
+  const callback = await consent(String(link), persona, decision)
+  if (!callback) throw new Error(`${persona} never came back`)
+  return fetch(callback, { redirect: 'manual' })
+}
+
+/** A whole KwikID journey; the headers of its reads. */
+export async function kwikidJourney(base: string, persona: PersonaId): Promise<Record<string, string>> {
+  const back = new URL((await kwikidReturn(base, persona)).headers.get('location') ?? '')
+  return { ...KWIKID_HEADERS, AccessToken: back.searchParams.get('access_token') ?? '' }
+}
+
+/** Start and consent at HyperVerge; the reference that reads are made with. */
+export async function hypervergeJourney(
+  base: string,
+  persona: PersonaId,
+  changes: Body = {},
+): Promise<string> {
+  const redirectURL = newReturnUrl()
+  const referenceId = `att-${redirectURL.split('/').at(-1)}`
+  const started = await readJson(hyperverge(base, 'start', { referenceId, redirectURL, ...changes }))
+  await consent((started.result as { url: string }).url, persona)
+  return referenceId
 }
 
 /** One read at IDTO as text. */

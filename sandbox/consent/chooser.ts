@@ -1,10 +1,9 @@
 import { escapeMarkup } from '../documents/xml'
 import type { Reply } from '../http'
 import { PERSONAS, type PersonaId } from '../personas'
-import type { Journey } from '../state'
+import type { PersonaRule } from '../rules'
+import type { Journey, Sandbox } from '../state'
 import { page } from './page'
-
-const VENDOR_NAMES = { idto: 'IDTO', deepvue: 'Deepvue' }
 
 const DOCUMENT_NAMES: Record<string, string> = {
   ADHAR: 'Aadhaar',
@@ -18,21 +17,22 @@ const DOCUMENT_NAMES: Record<string, string> = {
 }
 
 /** The consent page: who asks, for what, which invented person answers, Allow and Deny of equal size. */
-export function chooserPage(journey: Journey, preselected: PersonaId): Reply {
+export function chooserPage(sandbox: Sandbox, journey: Journey, rule: PersonaRule | null): Reply {
   const asker = URL.parse(journey.returnUrl)?.host ?? 'Somebody'
   const body = `<form class="consent" method="post" action="/digilocker-consent">
 <input type="hidden" name="request" value="${escapeMarkup(journey.id)}">
 <div class="ask">
 <h1>Share your documents?</h1>
-<p class="lead"><strong>${escapeMarkup(asker)}</strong> asks, through ${VENDOR_NAMES[journey.vendor]}.</p>
+<p class="lead"><strong>${escapeMarkup(asker)}</strong> asks, through ${sandbox.vendors[journey.vendor].name}.</p>
 <section class="asked" aria-labelledby="asked"><h2 id="asked">Asked for</h2>
 <ul>${journey.asked.map(askedRow).join('')}</ul></section>
 </div>
 <div class="people" role="radiogroup" aria-labelledby="people">
 <h2 id="people">Who is at the phone?</h2>
 <p>Choose how this journey goes.</p>
-${groups(preselected)}
+${groups(rule?.persona ?? 'adult')}
 </div>
+${ownDetails(rule)}
 <div class="dock">
 <button name="decision" value="deny">Deny</button>
 <button name="decision" value="allow">Allow</button>
@@ -44,6 +44,18 @@ ${groups(preselected)}
 function askedRow(code: string): string {
   const name = DOCUMENT_NAMES[code] ?? 'Document'
   return `<li><span>${name}</span><code>${escapeMarkup(code)}</code></li>`
+}
+
+/** For a tester whose app knows the player's own name: the invented documents can carry it. */
+function ownDetails(rule: PersonaRule | null): string {
+  const open = rule?.name || rule?.birthDate ? ' open' : ''
+  return `<details class="own"${open}><summary>Change name or birth date</summary>
+<label>Name on the documents
+<input name="name" maxlength="99" autocomplete="off" value="${escapeMarkup(rule?.name ?? '')}"></label>
+<label>Birth date
+<input type="date" name="birth_date" min="1900-01-01" value="${escapeMarkup(rule?.birthDate ?? '')}"></label>
+<p>Left empty, the person has an invented one.</p>
+</details>`
 }
 
 function groups(preselected: PersonaId): string {

@@ -43,6 +43,11 @@ export function messagePage(status: number, title: string, sentence: string): Re
   return page({ status, title, body })
 }
 
+/** Any page of a vendor that is down. */
+export function unavailablePage(): Reply {
+  return messagePage(503, 'Not available', 'Try again later.')
+}
+
 function pageHeaders(nonce: string): Record<string, string> {
   // No form-action: browsers apply it to the redirect that follows the form, which leads to the app.
   const policy = `default-src 'none'; style-src 'nonce-${nonce}'; script-src 'nonce-${nonce}'; base-uri 'none'; frame-ancestors 'none'`

@@ -1,9 +1,11 @@
+import { z } from 'zod'
 import { type Call, type Reply, seeOther } from '../http'
+import type { OwnDetails } from '../people'
 import { findPersona } from '../personas'
-import { findPersonaRule, type PersonaRule } from '../rules'
-import type { Journey, Sandbox } from '../state'
+import { BirthDate, findPersonaRule, type PersonaRule, PersonName } from '../rules'
+import { addressOf, type Journey, type Sandbox } from '../state'
 import { chooserPage } from './chooser'
-import { messagePage } from './page'
+import { messagePage, unavailablePage } from './page'
 import { decide } from './way-back'
 
 /** `GET /digilocker-consent?request=…`: the chooser, with the rule's persona or the ordinary adult preselected. */
@@ -11,8 +13,8 @@ export function showConsent(sandbox: Sandbox, call: Call): Reply {
   const journey = sandbox.journeys.get(call.query.get('request') ?? '')
   if (!journey) return unknownRequest()
   if (journey.outcome !== 'open') return finished(journey)
-  const rule = findPersonaRule(sandbox.rules, journey.vendor, journey.returnUrl)
-  return chooserPage(journey, rule?.persona ?? 'adult')
+  if (sandbox.modes[journey.vendor].down) return unavailablePage()
+  return chooserPage(sandbox, journey, findPersonaRule(sandbox.rules, journey.vendor, addressOf(journey)))
 }
 
 /** `POST /digilocker-consent`: the form; 303 to the vendor's way back. */
@@ -22,16 +24,32 @@ export function takeConsent(sandbox: Sandbox, call: Call): Reply {
   const persona = findPersona(form.get('persona') ?? '')
   const decision = form.get('decision')
   if (!journey) return unknownRequest()
+  if (sandbox.modes[journey.vendor].down) return unavailablePage()
   if (!persona || (decision !== 'allow' && decision !== 'deny')) {
     return messagePage(400, 'Nothing was chosen', 'Go back, choose a person, then press Allow or Deny.')
   }
-  const next = decide(sandbox, journey, persona.id, decision)
+  const rule = findPersonaRule(sandbox.rules, journey.vendor, addressOf(journey))
+  const own = readOwnDetails(form, rule)
+  if (!own) {
+    const sentence = 'A name has letters, spaces, dots, apostrophes and hyphens. A birth date is after 1900.'
+    return messagePage(400, 'This name or birth date cannot be', sentence)
+  }
+  const next = decide(sandbox, journey, persona.id, decision, own)
   return next === null ? closedTab() : seeOther(next)
+}
+
+/** What the form says; a form without these fields leaves it to the rule. Null: not a name, not a date. */
+function readOwnDetails(form: URLSearchParams, rule: PersonaRule | null): OwnDetails | null {
+  const read = z.object({ name: PersonName.optional(), birthDate: BirthDate.optional() }).safeParse({
+    name: form.has('name') ? form.get('name')?.trim() || undefined : rule?.name,
+    birthDate: form.has('birth_date') ? form.get('birth_date') || undefined : rule?.birthDate,
+  })
+  return read.success ? read.data : null
 }
 
 /** The answer of a rule that decides in the player's place, without the page. */
 export function decideByRule(sandbox: Sandbox, journey: Journey, rule: PersonaRule): Reply {
-  const next = decide(sandbox, journey, rule.persona, rule.decision)
+  const next = decide(sandbox, journey, rule.persona, rule.decision, rule)
   return next === null ? closedTab() : seeOther(next)
 }
 

@@ -44,6 +44,12 @@ h2, legend { font-size: 1rem; font-weight: 640; }
 .person input:checked { border-color: var(--act); box-shadow: inset 0 0 0 4px var(--page); background: var(--act); }
 .person span { font-weight: 560; }
 .person small { grid-column: 2; font-size: 0.875rem; line-height: 1.45; color: var(--soft-ink); }
+.own { clear: both; border-top: 1px solid var(--control); padding: 0.625rem 0 1.5rem; }
+.own summary { min-height: 3rem; padding: 0.625rem 0; font-weight: 560; cursor: pointer; }
+.own label { display: block; margin-top: 0.75rem; max-width: 24rem; }
+.own input { display: block; width: 100%; min-height: 3rem; margin-top: 0.25rem; padding: 0.5rem 0.75rem; font: inherit;
+  color: inherit; background: var(--page); border: 1.5px solid var(--control); border-radius: 6px; }
+.own p { margin-top: 0.75rem; font-size: 0.875rem; color: var(--soft-ink); }
 .dock { position: sticky; bottom: 0; margin: 0 -1.25rem -2rem; padding: 0.75rem 1.25rem
   max(0.75rem, env(safe-area-inset-bottom)); background: var(--paper); border-top: 1px solid var(--rule);
   display: grid; grid-template-columns: 1fr 1fr; gap: 0.75rem; }
@@ -53,7 +59,8 @@ button, .button { min-height: 3.25rem; padding: 0.75rem 1.25rem; border-radius: 
 button:hover, .button:hover { background: var(--chosen); }
 .message { max-width: 34rem; }
 .message .button { display: inline-block; margin-top: 1.5rem; }
-dl { margin-top: 1.5rem; border-top: 1px solid var(--control); max-width: 46rem; }
+.vendor { margin-top: 2rem; }
+dl { margin-top: 0.5rem; border-top: 1px solid var(--control); max-width: 46rem; }
 dl div { display: grid; gap: 0.125rem 1.5rem; padding: 0.625rem 0; border-bottom: 1px solid var(--rule); }
 dt { color: var(--soft-ink); }
 @media (min-width: 40rem) { dl div { grid-template-columns: 11rem 1fr; } }
@@ -63,6 +70,7 @@ dt { color: var(--soft-ink); }
   .consent { display: grid; grid-template-columns: minmax(0, 21rem) minmax(0, 1fr); column-gap: 4rem; }
   .ask { position: sticky; top: 2.75rem; align-self: start; }
   .people { margin-top: 0.25rem; grid-column: 2; }
+  .own { grid-column: 2; }
   .person { grid-template-columns: 1.375rem 15rem minmax(0, 1fr); padding-block: 0.625rem; min-height: 3rem; }
   .person small { grid-column: 3; padding-top: 0.0938rem; }
   .dock { grid-column: 2; margin: 0 0 -2rem; padding-inline: 0; grid-template-columns: 12rem 12rem;

@@ -1,10 +1,8 @@
-import { deepvueReturn } from '../deepvue/return'
-import { idtoReturn } from '../idto/return'
+import type { OwnDetails } from '../people'
 import { getPersona, type PersonaId } from '../personas'
 import { takeFault } from '../rules'
-import { allow, handleOf, type Journey, type Sandbox } from '../state'
-
-const RETURNS = { idto: idtoReturn, deepvue: deepvueReturn }
+import { addressOf, allow, handleOf, type Journey, type Sandbox } from '../state'
+import { announce } from '../webhooks'
 
 const MARKUP = '<script>document.title="taken over"</script><img src=x onerror=alert(1)> The user said no'
 
@@ -17,6 +15,7 @@ export function decide(
   journey: Journey,
   personaId: PersonaId,
   decision: 'allow' | 'deny',
+  own: OwnDetails = {},
 ): string | null {
   if (journey.outcome !== 'open') return journey.wayBack
   const { ending } = getPersona(personaId)
@@ -24,15 +23,16 @@ export function decide(
     journey.outcome = 'gone'
     return null
   }
-  if (decision === 'allow' && ending === 'returns') allow(sandbox, journey, personaId)
+  if (decision === 'allow' && ending === 'returns') allow(sandbox, journey, personaId, own)
   else journey.outcome = 'denied'
   const withMarkup = decision === 'allow' && ending === 'refuses_with_markup'
   journey.wayBack = wayBack(sandbox, journey, withMarkup ? MARKUP : 'The user denied the request')
+  announce(sandbox, journey)
   return journey.wayBack
 }
 
 function wayBack(sandbox: Sandbox, journey: Journey, reason: string): string {
-  const fault = takeFault(sandbox.rules, journey.vendor, 'return', journey.returnUrl)
+  const fault = takeFault(sandbox.rules, journey.vendor, 'return', addressOf(journey))
   sandbox.log.push({
     at: new Date().toISOString(),
     vendor: journey.vendor,
@@ -42,9 +42,9 @@ function wayBack(sandbox: Sandbox, journey: Journey, reason: string): string {
     status: 303,
     ms: 0,
     headers: [],
-    handle: handleOf(journey.returnUrl),
+    handle: handleOf(addressOf(journey)),
     fault: fault ? fault.fault : null,
   })
   const error = { error: 'access_denied', error_description: reason }
-  return RETURNS[journey.vendor](sandbox, journey, error, fault?.params ?? {})
+  return sandbox.vendors[journey.vendor].returnTo(sandbox, journey, error, fault?.params ?? {})
 }

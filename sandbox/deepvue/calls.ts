@@ -1,3 +1,4 @@
+import { peekBody } from '../fields'
 import { findJourney } from '../state'
 import type { VendorCall } from '../vendor'
 import { eaadhaar, file, issuedFiles } from './read-calls'
@@ -8,11 +9,11 @@ const PREFIX = '/v1/kyc/digilocker'
 /** The Deepvue calls. All are POST. */
 export const DEEPVUE_CALLS: VendorCall[] = [
   {
-    vendor: 'deepvue',
     call: 'initiate-session',
+    method: 'POST',
     path: `${PREFIX}/initiate-session`,
     answer: initiateSession,
-    returnUrl: (_sandbox, body) => (typeof body.redirect_url === 'string' ? body.redirect_url : null),
+    returnUrl: (_sandbox, { body }) => textOf(peekBody(body).redirect_url),
   },
   withJourney('access-token', accessToken),
   withJourney('issued-files', issuedFiles),
@@ -21,9 +22,13 @@ export const DEEPVUE_CALLS: VendorCall[] = [
 ]
 
 function withJourney(call: string, answer: VendorCall['answer']): VendorCall {
-  const returnUrl: VendorCall['returnUrl'] = (sandbox, body) => {
-    const id = body.initial_deepvue_transaction_id
-    return typeof id === 'string' ? (findJourney(sandbox, 'deepvue', id)?.returnUrl ?? null) : null
+  const returnUrl: VendorCall['returnUrl'] = (sandbox, { body }) => {
+    const id = textOf(peekBody(body).initial_deepvue_transaction_id)
+    return id === null ? null : (findJourney(sandbox, 'deepvue', id)?.returnUrl ?? null)
   }
-  return { vendor: 'deepvue', call, path: `${PREFIX}/${call}`, answer, returnUrl }
+  return { call, method: 'POST', path: `${PREFIX}/${call}`, answer, returnUrl }
+}
+
+function textOf(value: unknown): string | null {
+  return typeof value === 'string' ? value : null
 }

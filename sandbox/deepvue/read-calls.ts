@@ -24,7 +24,7 @@ const LIST_MESSAGE = 'Issued files fetched.' // the vendor's samples, too, have 
 /** `issued-files`: everything in the locker as an array; empty when nothing was shared. */
 export const issuedFiles = readCall(JOURNEY_FIELDS, (sandbox, locker) => {
   const items = locker.items.map((item) => toWire(sandbox, item))
-  return success(LIST_MESSAGE, sandbox.modes.deepvue.list === 'array' ? items : { items }, null)
+  return success(sandbox, LIST_MESSAGE, sandbox.modes.deepvue.list === 'array' ? items : { items }, 'none')
 })
 
 const FILE_FIELDS = { ...JOURNEY_FIELDS, uri: { kind: 'string', required: true } } satisfies Record<
@@ -38,7 +38,7 @@ export const file = readCall(FILE_FIELDS, (sandbox, locker, values) => {
   const type = found ? toDocumentType(found.doctype) : null
   if (!type || !locker.shared.has(type)) return failure(400, 'invalid_uri')
   const data = fileText(sandbox, locker, type)
-  return data === null ? failure(400, 'invalid_uri') : success(LIST_MESSAGE, data, null)
+  return data === null ? failure(400, 'invalid_uri') : success(sandbox, LIST_MESSAGE, data, 'none')
 })
 
 const AADHAAR_FIELDS = {
@@ -48,10 +48,10 @@ const AADHAAR_FIELDS = {
 
 /** `eaadhaar`: parsed JSON without a signature; `data` is empty when Aadhaar was not shared (our assumption). */
 export const eaadhaar = readCall(AADHAAR_FIELDS, (sandbox, locker, values) => {
-  if (!locker.shared.has('ADHAR')) return success('No Aadhaar data.', {})
+  if (!locker.shared.has('ADHAR')) return success(sandbox, 'No Aadhaar data.', {})
   const { person } = locker
   const pdf = values.flag('generate_pdf') ? { document_pdf: samplePdf('ADHAR').toString('base64') } : {}
-  return success('Aadhaar fetched successfully.', {
+  return success(sandbox, 'Aadhaar fetched successfully.', {
     masked_uid: person.aadhaarNumber,
     proof_of_identity: { dob: birthDateText(sandbox, locker), gender: person.gender, name: person.name },
     proof_of_address: {
@@ -73,7 +73,7 @@ export const eaadhaar = readCall(AADHAAR_FIELDS, (sandbox, locker, values) => {
 /** A read with what reads have in common: the usual judgement and a journey whose hour is not over. */
 function readCall(fields: Record<string, Field>, answer: Read) {
   return async (sandbox: Sandbox, call: Call): Promise<Reply> => {
-    const read = readCommon(call, fields)
+    const read = readCommon(sandbox, call, fields)
     if ('refused' in read) return read.refused
     const id = read.values.text('initial_deepvue_transaction_id')
     const journey = findJourney(sandbox, 'deepvue', id)

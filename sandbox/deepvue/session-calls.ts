@@ -4,7 +4,7 @@ import { type Field, readFields, type Values } from '../fields'
 import { type Call, json, type Reply } from '../http'
 import { getPersona } from '../personas'
 import { findJourney, grantAccess, newToken, type Sandbox, startJourney } from '../state'
-import { isReturnAddress } from '../vendor'
+import { isReturnAddress, vendorNow } from '../vendor'
 import { failure, refuseCaller, success } from './answers'
 
 const CODES = { aadhaar: 'ADHAR', pan: 'PANCR', dl: 'DRVLC' } as const
@@ -34,7 +34,7 @@ const START_FIELDS = {
  * Source: docs.deepvue.ai/reference/digilocker-kyc/digilocker/initiate-session.
  */
 export function initiateSession(sandbox: Sandbox, call: Call): Reply {
-  const read = readCommon(call, START_FIELDS)
+  const read = readCommon(sandbox, call, START_FIELDS)
   if ('refused' in read) return read.refused
   const { values } = read
   const documents = values.list('doc_types') ?? Object.keys(CODES)
@@ -55,7 +55,12 @@ export function initiateSession(sandbox: Sandbox, call: Call): Reply {
   const link = new URL('/v1/kyc/digilocker/digilocker-redirect', sandbox.origin)
   link.searchParams.set('state', id)
   const data = { authorization_url: link.href }
-  return json(201, { code: 201, timestamp: Date.now(), transaction_id: id, data })
+  return json(201, {
+    code: 201,
+    timestamp: vendorNow(sandbox, 'deepvue').getTime(),
+    transaction_id: id,
+    data,
+  })
 }
 
 const EXCHANGE_FIELDS = {
@@ -68,7 +73,7 @@ const EXCHANGE_FIELDS = {
  * journey is 404 and a spent or foreign code 400, both our assumption.
  */
 export function accessToken(sandbox: Sandbox, call: Call): Reply {
-  const read = readCommon(call, EXCHANGE_FIELDS)
+  const read = readCommon(sandbox, call, EXCHANGE_FIELDS)
   if ('refused' in read) return read.refused
   const { values } = read
   const journey = findJourney(sandbox, 'deepvue', values.text('initial_deepvue_transaction_id'))
@@ -80,9 +85,11 @@ export function accessToken(sandbox: Sandbox, call: Call): Reply {
   const { person, shared } = journey.locker
   if (getPersona(person.personaId).exchange === 'fails') return failure(500, 'Internal Server Error')
   grantAccess(journey, journey.id)
-  return success('Access token generated.', {
+  return success(sandbox, 'Access token generated.', {
     expires_in: ACCESS_SECONDS,
-    consent_valid_till: String(endOfDayInIndia(addDays(dateInIndia(new Date()), CONSENT_DAYS))),
+    consent_valid_till: String(
+      endOfDayInIndia(addDays(dateInIndia(vendorNow(sandbox, 'deepvue')), CONSENT_DAYS)),
+    ),
     digilockerid: person.lockerId,
     name: person.name,
     dob: profileBirthDate(person),
@@ -94,10 +101,11 @@ export function accessToken(sandbox: Sandbox, call: Call): Reply {
 
 /** Credentials, fields and the consent flag, in that order; what every Deepvue call is judged by first. */
 export function readCommon(
+  sandbox: Sandbox,
   call: Call,
   fields: Record<string, Field>,
 ): { values: Values } | { refused: Reply & { kind: 'send' } } {
-  const refused = refuseCaller(call)
+  const refused = refuseCaller(sandbox, call)
   if (refused) return { refused }
   const read = readFields(call.headers['content-type'], call.body, fields)
   if ('issues' in read) return { refused: failure(422, read.issues) }

@@ -38,6 +38,12 @@ export function toIso(date: CalendarDate): string {
   return `${date.year}-${pad(date.month)}-${pad(date.day)}`
 }
 
+/** The date that `YYYY-MM-DD` names. */
+export function fromIso(text: string): CalendarDate {
+  const [year = 0, month = 0, day = 0] = text.split('-').map(Number)
+  return { year, month, day }
+}
+
 /** `YYYY-MM-DDThh:mm:ss` on Indian clocks, without a zone. */
 export function toIndianClock(instant: Date): string {
   return new Date(instant.getTime() + IST_OFFSET_MS).toISOString().slice(0, 19)

@@ -16,7 +16,7 @@ const STRIDE = 200_003 // shares no factor with 26, so that no number repeats be
 
 /**
  * PAN of an invented individual. Serial 0000 is never issued (real ones run from 0001), holder type P,
- * fifth letter from the surname. Two different `person` numbers below 456,976 never share one.
+ * fifth letter from the surname, X where it has none of A to Z. Two different `person` numbers below 456,976 never share one.
  */
 export function toPan(seed: number, person: number, surname: string): string {
   let rest = (((person % LETTER_TUPLES) * STRIDE + seed * 7919) % LETTER_TUPLES) + LETTER_TUPLES
@@ -26,7 +26,8 @@ export function toPan(seed: number, person: number, surname: string): string {
     rest = Math.floor(rest / 26)
   }
   const [a = 'Z', b = 'Z', c = 'Z', last = 'Z'] = letters
-  return `${a}${b}${c}P${surname.charAt(0).toUpperCase()}0000${last}`
+  const fifth = /^[a-z]/i.exec(surname)?.[0].toUpperCase() ?? 'X'
+  return `${a}${b}${c}P${fifth}0000${last}`
 }
 
 /** Licence number of office 00, which no State has: two letters, office, year, seven digits. */

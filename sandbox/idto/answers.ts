@@ -1,11 +1,10 @@
-import { type Call, json, type Reply } from '../http'
+import { type Call, json } from '../http'
 import type { Sandbox } from '../state'
+import { REFUSAL_STATUS, type Refusal, type Sent } from '../vendor'
 
 /** Test credentials; a real pair looks different and is refused here. */
 export const IDTO_KEY = 'sandbox-idto-key'
 export const IDTO_CLIENT = 'sandbox-idto-client'
-
-type Sent = Reply & { kind: 'send' }
 
 const NO_CREDENTIALS =
   'Authentication required. Provide a valid JWT, an X-API-KEY with its X-Client-ID, or an SDK token.'
@@ -19,10 +18,33 @@ export function idtoUnauthorized(): Sent {
  * Null when the key pair is right. A bearer token is judged before the pair, and a foreign one fails: IDTO
  * takes JWT and SDK tokens in that header, so an app's own session token next to a good pair is refused.
  */
-export function refuseCaller(call: Call): Sent | null {
+export function refuseCaller(sandbox: Sandbox, call: Call): Sent | null {
   if (/^bearer\b/i.test(call.headers.authorization ?? '')) return idtoUnauthorized()
   const right = call.headers['x-api-key'] === IDTO_KEY && call.headers['x-client-id'] === IDTO_CLIENT
-  return right ? null : idtoUnauthorized()
+  return right ? refuseAccount(sandbox) : idtoUnauthorized()
+}
+
+/**
+ * A right pair of an account that may not call. The 401 does not tell a wrong environment from a wrong key; that
+ * an inactive key meets it too is an integrator's reading, and 403 for a product that is off is assumed.
+ */
+function refuseAccount(sandbox: Sandbox): Sent | null {
+  const { account } = sandbox.modes.idto
+  if (account === 'active') return null
+  return account === 'no_product' ? idtoRefusal(sandbox, 'forbidden') : idtoUnauthorized()
+}
+
+/** Refusals as IDTO words them. Only the 401 was seen; the others are assumed. */
+export function idtoRefusal(_sandbox: Sandbox, kind: Refusal): Sent {
+  if (kind === 'unauthorized') return idtoUnauthorized()
+  return json(REFUSAL_STATUS[kind], { detail: DETAIL[kind] })
+}
+
+const DETAIL: Record<Exclude<Refusal, 'unauthorized'>, string> = {
+  forbidden: 'This product is not enabled for the account',
+  rate_limited: 'Too many requests',
+  server_error: 'Internal Server Error',
+  unavailable: 'Service Unavailable',
 }
 
 /** Verdict in a JSON body where a document was expected. Codes 2005 to 2010 were seen, their status was not. */

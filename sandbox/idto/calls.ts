@@ -1,3 +1,4 @@
+import { peekBody } from '../fields'
 import { findJourney, type Sandbox } from '../state'
 import type { VendorCall } from '../vendor'
 import {
@@ -29,14 +30,14 @@ export function idtoCalls(sandbox: Sandbox): VendorCall[] {
 }
 
 function start(call: string, answer: VendorCall['answer']): VendorCall {
-  const returnUrl: VendorCall['returnUrl'] = (_sandbox, body) => textOf(body.redirect_url)
-  return { vendor: 'idto', call, path: `${PREFIX}/${call}`, answer, returnUrl }
+  const returnUrl: VendorCall['returnUrl'] = (_sandbox, { body }) => textOf(peekBody(body).redirect_url)
+  return { call, method: 'POST', path: `${PREFIX}/${call}`, answer, returnUrl }
 }
 
 function withKey(call: string, answer: VendorCall['answer'], key: string): VendorCall {
-  const returnUrl: VendorCall['returnUrl'] = (sandbox, body) =>
-    findJourney(sandbox, 'idto', textOf(body[key]) ?? '')?.returnUrl ?? null
-  return { vendor: 'idto', call, path: `${PREFIX}/${call}`, answer, returnUrl }
+  const returnUrl: VendorCall['returnUrl'] = (sandbox, { body }) =>
+    findJourney(sandbox, 'idto', textOf(peekBody(body)[key]) ?? '')?.returnUrl ?? null
+  return { call, method: 'POST', path: `${PREFIX}/${call}`, answer, returnUrl }
 }
 
 function textOf(value: unknown): string | null {

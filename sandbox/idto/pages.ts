@@ -79,7 +79,7 @@ function readLink(sandbox: Sandbox, query: URLSearchParams): Link | string {
   if (query.get('client_id') !== IDTO_CLIENT) return 'Its client id is not known here.'
   const returnUrl = query.get('redirect_uri') ?? ''
   if (!isReturnAddress(returnUrl)) return 'Its return address is not an http or https address.'
-  if (!isListed(sandbox, returnUrl)) return 'Its return address is not on the list of this client.'
+  if (!isListed(sandbox, 'idto', returnUrl)) return 'Its return address is not on the list of this client.'
   const asked = query.get('req_docs')?.split(',').filter(Boolean) ?? defaultDocuments(sandbox)
   const unknown = asked.find((code) => !isKnown(sandbox, code))
   if (unknown !== undefined) return 'It asks for a document that is not known here.'

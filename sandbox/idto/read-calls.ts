@@ -68,7 +68,7 @@ export const getIssuedDocs = readCall(KEY_AND_URI, (sandbox, locker, values) => 
  */
 function readCall(fields: Record<string, Field>, answer: Read) {
   return async (sandbox: Sandbox, call: Call): Promise<Reply> => {
-    const refused = refuseCaller(call)
+    const refused = refuseCaller(sandbox, call)
     if (refused) return refused
     const read = readFields(call.headers['content-type'], call.body, fields)
     if ('issues' in read) return json(422, { detail: read.issues })

@@ -4,7 +4,7 @@ import { type Field, readFields } from '../fields'
 import { type Call, json, type Reply } from '../http'
 import { getPersona } from '../personas'
 import { findJourney, grantAccess, type Journey, nameJourney, newToken, type Sandbox } from '../state'
-import { isListed, isReturnAddress } from '../vendor'
+import { isListed, isReturnAddress, vendorNow } from '../vendor'
 import { IDTO_CLIENT, refuseCaller, success } from './answers'
 
 const VERIFIER_SHAPE = /^[A-Za-z0-9._~-]{43,128}$/ // RFC 7636 section 4.1
@@ -26,7 +26,7 @@ const START_FIELDS = {
  * that is not listed or not http(s) meets the 500 that integrators saw.
  */
 export function initiateSession(sandbox: Sandbox, call: Call): Reply {
-  const refused = refuseCaller(call)
+  const refused = refuseCaller(sandbox, call)
   if (refused) return refused
   const read = readFields(call.headers['content-type'], call.body, START_FIELDS)
   if ('issues' in read) return json(422, { detail: read.issues })
@@ -39,7 +39,7 @@ export function initiateSession(sandbox: Sandbox, call: Call): Reply {
   if (documents?.some((code) => !isKnown(sandbox, code))) {
     return badRequest(3001, 'INVALID_DOC_CODE', 'a code in documents_for_consent is not known')
   }
-  if (!isReturnAddress(redirectUrl) || !isListed(sandbox, redirectUrl)) {
+  if (!isReturnAddress(redirectUrl) || !isListed(sandbox, 'idto', redirectUrl)) {
     return json(500, { detail: 'Internal Server Error' })
   }
   const page = new URL('/digilocker', sandbox.origin)
@@ -67,7 +67,7 @@ const EXCHANGE_FIELDS = {
  * the shape of the vendor's sample; `expires_at` is UTC without saying so. Refusals are our assumption.
  */
 export function getReference(sandbox: Sandbox, call: Call): Reply {
-  const refused = refuseCaller(call)
+  const refused = refuseCaller(sandbox, call)
   if (refused) return refused
   const read = readFields(call.headers['content-type'], call.body, EXCHANGE_FIELDS)
   if ('issues' in read) return json(422, { detail: read.issues })
@@ -80,15 +80,16 @@ export function getReference(sandbox: Sandbox, call: Call): Reply {
   }
   grantAccess(journey, `${Date.now()}_${newToken(6)}`)
   nameJourney(sandbox, journey.accessKey ?? '', journey)
-  const expiresAt = new Date(journey.accessEndsAt).toISOString().replace('Z', '000')
+  const endsIn = journey.accessEndsAt - Date.now()
+  const expiresAt = new Date(vendorNow(sandbox, 'idto').getTime() + endsIn).toISOString().replace('Z', '000')
   return success(sandbox, {}, { reference_key: journey.accessKey, expires_at: expiresAt })
 }
 
 const ACCOUNT_FIELDS = { mobile_number: { kind: 'string', required: true } } satisfies Record<string, Field>
 
 /** `verify_account`: numbers ending in 0 are unknown (2002), all others have a locker (1004). Both codes were observed. */
-export function verifyAccount(_sandbox: Sandbox, call: Call): Reply {
-  const refused = refuseCaller(call)
+export function verifyAccount(sandbox: Sandbox, call: Call): Reply {
+  const refused = refuseCaller(sandbox, call)
   if (refused) return refused
   const read = readFields(call.headers['content-type'], call.body, ACCOUNT_FIELDS)
   if ('issues' in read) return json(422, { detail: read.issues })
