@@ -185,6 +185,7 @@ export async function claimOnce(
       playerId,
       id,
       version: 2,
+      from: 'awaiting_player',
       deadlineAt: new Date(Date.now() + HOUR_MS),
       fingerprint: blindIndex(env().indexKeys, 'return_code', `${CONNECTION} ${code}`),
       codeSealed,

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import net from 'node:net'
+import postgres from 'postgres'
 import { createDatabase, dropDatabase } from '../scripts/lib/postgres.mjs'
 import { type Stack, startStack, startTestCluster, type TestCluster } from '../scripts/lib/stack.mjs'
 import { agree, expect, goAndShare, heading, test } from './fixtures'
@@ -54,6 +55,91 @@ test('a minor on Deepvue is not', async ({ page, player }) => {
   await goAndShare(page, 'minor')
   await expect(heading(page)).toHaveText('You are under 18, so it ends here.')
 })
+
+test.describe('when Deepvue fails', () => {
+  test.afterEach(() => controlOwn({}, '/_control/reset'))
+
+  test('before the player leaves, IDTO takes over and nobody sees it', async ({ page, player }) => {
+    await controlOwn({ vendor: 'deepvue', call: 'initiate-session', fault: 'unavailable', times: 2 })
+    await player.signIn()
+    await agree(page)
+    await goAndShare(page, 'adult')
+    await expect(heading(page)).toHaveText('You are verified.')
+    await expect(page.getByText('through IDTO').first()).toBeVisible()
+    expect(await trail(page.url())).toEqual(['start_failed deepvue', 'started idto'])
+  })
+
+  test('after the player has left, one tap goes on through IDTO: consent and tries stay', async ({
+    page,
+    player,
+  }) => {
+    await controlOwn({ vendor: 'deepvue', call: 'access-token', fault: 'unavailable', times: 1 })
+    await player.signIn()
+    await agree(page)
+    await goAndShare(page, 'adult')
+    await page.waitForURL(/\/verifications\//)
+    await expect(heading(page)).toHaveText('The line to DigiLocker broke. It is not you.')
+    const tries = Number(/(\d+) tr(?:y|ies)/.exec(await page.locator('main').innerText())?.[1])
+    await page.getByRole('button', { name: 'Use IDTO instead' }).click()
+    await page.waitForURL(/digilocker-consent/) // no consent page of ours in between
+    await page.locator('input[name="persona"][value="refuses"]').check()
+    await page.getByRole('button', { name: /Allow/ }).click()
+    await page.waitForURL(/\/verifications\//)
+    expect(Number(/(\d+) tr(?:y|ies)/.exec(await page.locator('main').innerText())?.[1])).toBe(tries - 1)
+    await goAndShare(page, 'adult')
+    await expect(heading(page)).toHaveText('You are verified.')
+    expect(await trail(page.url())).toEqual([
+      'started deepvue',
+      'failed exchange_interrupted',
+      'switched deepvue idto',
+      'started idto',
+      'cancelled refused_at_digilocker',
+      'switched idto deepvue',
+      'started deepvue',
+    ])
+  })
+
+  test('while the player is away, the same tap leads to IDTO', async ({ page, player }) => {
+    await player.signIn()
+    await agree(page)
+    await page.getByRole('button', { name: 'Go to DigiLocker' }).click()
+    await page.waitForURL(/digilocker-consent/)
+    await page.goto('/verify')
+    await page.getByRole('button', { name: 'Use IDTO instead' }).click()
+    await page.waitForURL(/digilocker-consent/)
+    await page.locator('input[name="persona"][value="adult"]').check()
+    await page.getByRole('button', { name: /Allow/ }).click()
+    await expect(heading(page)).toHaveText('You are verified.')
+    await expect(page.getByText('through IDTO').first()).toBeVisible()
+  })
+})
+
+async function controlOwn(body: unknown, at = '/_control'): Promise<void> {
+  const answer = await fetch(`http://localhost:${SANDBOX_PORT}${at}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  })
+  expect(answer.status).toBe(200)
+}
+
+/** What the audit trail says about starts, ends and switches in the case of the verification at `address`. */
+async function trail(address: string): Promise<string[]> {
+  const id = new URL(address).pathname.split('/').at(-1) ?? ''
+  const sql = postgres(stack.ownerUrl, { max: 1, onnotice: () => {} })
+  try {
+    const rows = await sql<{ record: string }[]>`
+      select e.record from audit_events e join verifications v on v.case_id = e.chain_id where v.id = ${id} order by e.seq`
+    return rows.flatMap(({ record }) => {
+      const { action, connection, reason, before, after } = JSON.parse(record) as Record<string, string>
+      const word = /^verification\.(started|start_failed|switched|failed|cancelled)$/.exec(action ?? '')?.[1]
+      if (word === undefined) return []
+      return [word === 'switched' ? `switched ${before} ${after}` : `${word} ${connection ?? reason}`]
+    })
+  } finally {
+    await sql.end()
+  }
+}
 
 test('killed between claim and collect, web and worker go on where they were', async ({ page, player }) => {
   test.setTimeout(120_000)

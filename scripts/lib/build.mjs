@@ -14,6 +14,7 @@ const ENTRIES = {
   worker: 'scripts/entry/worker.ts',
   migrate: 'scripts/entry/migrate.ts',
   'check-settings': 'scripts/entry/check-settings.ts',
+  'store-credentials': 'scripts/entry/store-credentials.ts',
   sandbox: 'sandbox/main.ts',
 }
 

@@ -1,0 +1,136 @@
+import type { Page } from '@playwright/test'
+import { agree, control, expect, goAndShare, heading, SANDBOX_URL, test } from './fixtures'
+
+// From consent to Verified through each of the six vendors.
+
+/** The form asks for this vendor, as the switch on the status page does. */
+async function askFor(page: Page, vendor: string): Promise<void> {
+  await page.locator('form[action="/api/kyc/start"]').evaluate((form, name) => {
+    const field = document.createElement('input')
+    Object.assign(field, { type: 'hidden', name: 'connection', value: name })
+    form.append(field)
+  }, vendor)
+}
+
+for (const { vendor, name } of [
+  { vendor: 'idto', name: 'through IDTO' },
+  { vendor: 'deepvue', name: 'through Deepvue' },
+  { vendor: 'hyperverge', name: 'through HyperVerge' },
+  { vendor: 'digilocker', name: 'DigiLocker' },
+])
+  test(`${vendor}: from consent to verified`, async ({ page, player }) => {
+    await player.signIn()
+    await agree(page)
+    await askFor(page, vendor)
+    await goAndShare(page, 'adult')
+    await expect(heading(page)).toHaveText('You are verified.')
+    await expect(page.getByText(name).first()).toBeVisible()
+    await expect(page.getByText(/XXXXXX\d{3}[A-Z]/)).toBeVisible()
+    expect(new URL(page.url()).search).toBe('')
+  })
+
+test('didit: a photo document and a selfie, from a consent of its own to verified', async ({
+  page,
+  player,
+}) => {
+  await player.signIn()
+  await page.getByRole('link', { name: 'Use a photo of a document and a selfie instead' }).click()
+  await expect(page).toHaveURL(/way=capture/)
+  await page.getByRole('checkbox').first().check()
+  await page.getByRole('button', { name: 'I agree' }).click()
+  await expect(page).toHaveURL(/\/verify\/leave$/)
+  await page.getByRole('button', { name: 'Go to Didit' }).click()
+  await page.waitForURL(/\/session\//)
+  await page.locator('input[name="persona"][value="adult"]').check()
+  await page.getByRole('button', { name: /Allow/ }).click()
+  await page.waitForURL(/\/verifications\//)
+  await expect(heading(page)).toHaveText('You are verified.', { timeout: 20_000 })
+  await expect(page.getByText('Didit').first()).toBeVisible()
+})
+
+test.describe('kwikid', () => {
+  /** Names the player, so that the vendor may be used, and goes there. */
+  async function leaveAs(page: Page, name: string): Promise<void> {
+    await agree(page)
+    await page.goto('/verify/you')
+    await page.getByLabel('Your name as on your documents').fill(name)
+    await page.getByLabel('Day').fill('15')
+    await page.getByLabel('Month').selectOption('8')
+    await page.getByLabel('Year').fill('1990')
+    await page.getByRole('button', { name: 'Go on' }).click()
+    await expect(page).toHaveURL(/\/verify\/leave$/)
+    await askFor(page, 'kwikid')
+    await page.getByRole('button', { name: 'Go to DigiLocker' }).click()
+    await page.waitForURL(/digilocker-consent/)
+  }
+
+  async function shareAs(page: Page, name: string): Promise<void> {
+    await page.getByText('Change name or birth date').click()
+    await page.locator('input[name="name"]').fill(name)
+    await page.locator('input[name="birthDate"]').fill('1990-08-15')
+    await page.getByRole('button', { name: /Allow/ }).click()
+    await page.waitForURL(/\/verifications\//)
+  }
+
+  test('the person that was named is verified, and the link with a token in it is nowhere', async ({
+    page,
+    player,
+  }) => {
+    const bodies: string[] = []
+    page.on('response', async (response) => {
+      const type = response.headers()['content-type'] ?? ''
+      if (response.url().startsWith(SANDBOX_URL) || !/html|json|x-component/.test(type)) return
+      bodies.push(await response.text().catch(() => ''))
+    })
+    await player.signIn()
+    await leaveAs(page, 'Parikshan Namoona')
+    await shareAs(page, 'Parikshan Namoona')
+    await expect(heading(page)).toHaveText('You are verified.')
+    await expect(page.getByText('through KwikID').first()).toBeVisible()
+    expect(bodies.length).toBeGreaterThan(3)
+    for (const body of bodies) expect(body).not.toMatch(/digilocker\/redirect|authorization=|sandbox-kwikid/)
+  })
+
+  test('somebody else than named is never verified by a rule', async ({ page, player }) => {
+    await player.signIn()
+    await leaveAs(page, 'Parikshan Namoona')
+    await shareAs(page, 'Somebody Kalpanik')
+    await expect(heading(page)).toHaveText('A person is looking at it.')
+  })
+
+  test('a hand-over by a form of theirs comes home as well', async ({ page, player }) => {
+    await control({ vendor: 'kwikid', mode: { returnMethod: 'post_form' } })
+    await player.signIn()
+    await leaveAs(page, 'Parikshan Namoona')
+    await shareAs(page, 'Parikshan Namoona')
+    await expect(heading(page)).toHaveText('You are verified.')
+    await control({ vendor: 'kwikid', mode: { returnMethod: 'get' } })
+  })
+})
+
+test('finished at Didit and never come back: the player is asked, and a person decides', async ({
+  page,
+  player,
+}) => {
+  await player.signIn()
+  await page.goto('/verify?way=capture')
+  await page.getByRole('checkbox').first().check()
+  await page.getByRole('button', { name: 'I agree' }).click()
+  await page.getByRole('button', { name: 'Go to Didit' }).click()
+  await page.waitForURL(/\/session\//)
+  await page.locator('input[name="persona"][value="adult"]').check()
+  let back = ''
+  await page.route('**/api/kyc/*/callback/**', (route) => {
+    back = route.request().url()
+    return route.fulfill({ status: 204 }) // the browser stays where it is
+  })
+  await page.getByRole('button', { name: /Allow/ }).click()
+  await expect.poll(() => back).not.toBe('')
+  await page.unroute('**/api/kyc/*/callback/**')
+  await expect(async () => {
+    await page.goto('/verify')
+    await expect(heading(page)).toHaveText('Finished in another browser. Was it you?', { timeout: 1000 })
+  }).toPass({ timeout: 20_000 })
+  await page.getByRole('button', { name: 'Yes, it was me' }).click()
+  await expect(heading(page)).toHaveText('A person is looking at it.', { timeout: 20_000 })
+})
