@@ -67,7 +67,7 @@ test.describe('kwikid', () => {
   async function shareAs(page: Page, name: string): Promise<void> {
     await page.getByText('Change name or birth date').click()
     await page.locator('input[name="name"]').fill(name)
-    await page.locator('input[name="birthDate"]').fill('1990-08-15')
+    await page.locator('input[name="birth_date"]').fill('1990-08-15')
     await page.getByRole('button', { name: /Allow/ }).click()
     await page.waitForURL(/\/verifications\//)
   }

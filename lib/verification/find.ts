@@ -12,7 +12,7 @@ import type { DocumentType } from '@/lib/documents/types'
 import { env } from '@/lib/env'
 import type { MissingReason, Way } from '@/lib/providers/types'
 import { openVault } from '@/lib/vault'
-import { chooseProviders, needsStated } from './routing'
+import { chooseProviders, mayNeedStated, needsStated } from './routing'
 import { hasStated } from './stated'
 import { triesLeft } from './tries'
 import {
@@ -61,6 +61,8 @@ export interface LeaveView {
   direct: boolean
   /** The player has to name themself first (`/verify/you`). */
   needsDetails: boolean
+  /** True when some vendor of this notice would need it. */
+  detailsMatter: boolean
 }
 
 /** What "before you leave" shows, or null without a live consent or a vendor for it. */
@@ -83,6 +85,7 @@ export async function leaveView(player: PlayerActor): Promise<LeaveView | null> 
     way: capabilities.way,
     direct: connection.vendor === 'digilocker',
     needsDetails,
+    detailsMatter: mayNeedStated(consent),
   }
 }
 

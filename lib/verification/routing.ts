@@ -54,6 +54,11 @@ export function needsStated(
   return first?.capabilities.personMustMatch ?? false
 }
 
+/** True when any vendor that may take this player needs to know whom to expect. */
+export function mayNeedStated(consent: Pick<LiveConsent, 'recipients' | 'documents'>): boolean {
+  return ableProviders(consent).some(({ capabilities }) => capabilities.personMustMatch)
+}
+
 function ableProviders(consent: Pick<LiveConsent, 'recipients' | 'documents'>): Provider[] {
   return connections()
     .filter((connection) => consent.recipients.includes(connection.id))

@@ -29,7 +29,10 @@ const { acceptReturn } = await import('./accept-return')
 const { receiveWebhook } = await import('@/lib/webhooks/receive')
 const { applyDelivery } = await import('./hints')
 
-beforeEach(() => control(sandbox.url, {}, '/_control/reset'))
+beforeEach(async () => {
+  await control(sandbox.url, {}, '/_control/reset')
+  await control(sandbox.url, { vendor: 'hyperverge', webhook: { none: true } })
+})
 
 const PERSON = { name: 'Parikshan Namoona', birthDate: '1990-08-15' }
 const OWN = { name: PERSON.name, birth_date: PERSON.birthDate }
@@ -70,6 +73,7 @@ async function listen(connectionId: string) {
     response.end()
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  await control(sandbox.url, {}, '/_control/reset') // webhooks are sent again
   const { port } = server.address() as AddressInfo
   return {
     url: `http://127.0.0.1:${port}/api/webhooks/${connectionId}`,

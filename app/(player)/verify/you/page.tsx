@@ -33,7 +33,7 @@ export default async function AboutYouPage({ searchParams }: PageProps<'/verify/
 
   const t = await getTranslations('you')
   const stated = await findStated(player)
-  if (!view.needsDetails && stated === null) redirect('/verify/leave')
+  if (!view.detailsMatter) redirect('/verify/leave')
   const kept = readParam(await searchParams, 'problem') === '' ? null : await findKeptEntry(player)
   const entry = kept ?? toEntry(stated)
   const problems = kept === null ? FINE : problemsOf(kept)
