@@ -18,10 +18,10 @@ const MINUTE_MS = 60_000
 export async function confirm(player: PlayerActor, verificationId: string): Promise<void> {
   const now = Date.now()
   const confirmed = await transact(async (tx) => {
-    await requireLiveConsent(tx, player.id)
     const one = await findVerification(tx, player.id, verificationId)
     if (one?.status !== 'awaiting_confirmation' || one.deadlineAt === null || one.deadlineAt.getTime() <= now)
       return false
+    await requireLiveConsent(tx, player.id)
     const change = {
       returnedAt: new Date(now),
       deadlineAt: new Date(now + env().limits.journey.providerMinutes * MINUTE_MS),

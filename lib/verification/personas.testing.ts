@@ -35,7 +35,7 @@ const EXPECTED: Expectation[] = [
 export interface VendorDifferences {
   name: string
   /** By persona; null leaves it out because it means nothing there. */
-  instead?: Partial<Record<PersonaId, Omit<Expectation, 'persona'> | null>>
+  instead?: Partial<Record<PersonaId, { status: Status; reasons: readonly ReasonCode[] } | null>>
   items?: ConsentItemId[]
   /** The vendor hands over through the browser, so the player names themself first. */
   namesPerson?: boolean
