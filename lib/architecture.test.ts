@@ -122,6 +122,12 @@ describe('imports', () => {
     }
   })
 
+  test('the doctor knows providers and leaves, never the database, a page or a feature, so that a page may call it', () => {
+    const allowed = (to: string) =>
+      inside('lib/doctor')(to) || inside('lib/providers')(to) || LEAVES.includes(to) || isPureFile(to)
+    expect(broken(inside('lib/doctor'), (one) => isProject(one.to) && !allowed(one.to))).toEqual([])
+  })
+
   test('documents and crypto are pure: no database, no network, no feature', () => {
     for (const folder of ['lib/documents', 'lib/crypto'])
       expect(

@@ -24,11 +24,12 @@ export async function runApp({ isDev }) {
   await new Promise(() => {}) // until a signal, or until a program cannot be kept running
 }
 
-/** Runs one program of `dist/` alone, with settings and database, and returns its exit code. */
-export async function runProgram(name, args) {
+/** Runs one program of `dist/` alone, with settings and, unless told otherwise, database, and returns its exit code. */
+export async function runProgram(name, args, { database = true } = {}) {
   process.env.NODE_ENV = 'production'
   await bundleEntries()
-  await prepareEnvironment()
+  if (database) await prepareEnvironment()
+  else loadSettings()
   const { code } = await run(process.execPath, [`dist/${name}.mjs`, ...args], { show: true })
   return code
 }

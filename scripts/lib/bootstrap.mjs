@@ -25,8 +25,9 @@ const LEAST = [22, 19]
  * Returns once the locked packages are installed and this process runs on a Node that is new enough;
  * until then the same command is run again on the installed Node, and this process only waits for it.
  * With `help`, `--help` prints that text and ends the command. The working directory becomes the project's.
+ * `failure` is the exit code when that is not possible.
  */
-export async function bootstrap(importMetaUrl, help) {
+export async function bootstrap(importMetaUrl, help, { failure = 1 } = {}) {
   if (help && process.argv.slice(2).some((arg) => arg === '--help' || arg === '-h')) {
     console.log(help.trim())
     process.exit(0)
@@ -38,7 +39,7 @@ export async function bootstrap(importMetaUrl, help) {
     await continueOnInstalledNode(fileURLToPath(importMetaUrl))
   } catch (error) {
     console.error(error.message)
-    process.exit(1)
+    process.exit(failure)
   }
 }
 

@@ -15,6 +15,7 @@ const ENTRIES = {
   migrate: 'scripts/entry/migrate.ts',
   'check-settings': 'scripts/entry/check-settings.ts',
   'store-credentials': 'scripts/entry/store-credentials.ts',
+  doctor: 'scripts/entry/doctor.ts',
   sandbox: 'sandbox/main.ts',
 }
 
