@@ -12,6 +12,17 @@ const APP_PORT = 4320
 const SANDBOX_PORT = 4330
 const NAME = `stack_own_${process.pid}_${randomUUID().slice(0, 8)}`
 
+/** Two accounts as an operator configures them, at the sandbox in the vendors' place. */
+const TWO_VENDORS = {
+  KYC_CONNECTIONS: 'deepvue,idto',
+  IDTO_BASE_URL: `http://localhost:${SANDBOX_PORT}`,
+  IDTO_API_KEY: 'sandbox-idto-key',
+  IDTO_CLIENT_ID: 'sandbox-idto-client',
+  DEEPVUE_BASE_URL: `http://localhost:${SANDBOX_PORT}`,
+  DEEPVUE_API_KEY: 'sandbox-deepvue-secret',
+  DEEPVUE_CLIENT_ID: 'sandbox-deepvue-client',
+}
+
 test.describe.configure({ mode: 'serial' })
 test.use({ baseURL: `http://localhost:${APP_PORT}` })
 
@@ -26,7 +37,7 @@ test.beforeAll(async () => {
   proxy = await DatabaseProxy.before(cluster.port)
   stack = await startStack({
     name: 'own',
-    env: { KYC_CONNECTIONS: 'deepvue', LIMITS_FILE: 'e2e/limits.json', MAILBOX_DIR: '.data/test/mailbox' },
+    env: { ...TWO_VENDORS, LIMITS_FILE: 'e2e/limits.json', MAILBOX_DIR: '.data/test/mailbox' },
     appPort: APP_PORT,
     sandboxPort: SANDBOX_PORT,
     database: { ownerUrl: proxy.through(urls.ownerUrl), appUrl: proxy.through(urls.appUrl) },
@@ -42,7 +53,7 @@ test.afterAll(async () => {
 
 test('an adult on Deepvue is verified', async ({ page, player }) => {
   await player.signIn()
-  await expect(page.getByText(/Deepvue, or IDTO if Deepvue is down/).first()).toBeVisible()
+  await expect(page.getByText(/If Deepvue is down, or if you choose so, IDTO does it instead/).first()).toBeVisible()
   await agree(page)
   await goAndShare(page, 'adult')
   await expect(heading(page)).toHaveText('You are verified.')
