@@ -147,3 +147,33 @@ export function settingsOf(vendor: Vendor): VendorSetting[] {
   const { required, oneOf, optional } = VENDOR_SETTINGS[vendor]
   return [...required, ...oneOf.flat(), ...optional]
 }
+
+/** The built-in sandbox's accounts, by setting. They open nothing elsewhere, and production refuses them. */
+export const SANDBOX_ACCOUNTS: Readonly<Record<Vendor, Readonly<Record<string, string>>>> = {
+  idto: { API_KEY: 'sandbox-idto-key', CLIENT_ID: 'sandbox-idto-client' },
+  deepvue: { API_KEY: 'sandbox-deepvue-secret', CLIENT_ID: 'sandbox-deepvue-client' },
+  kwikid: { TOKEN: 'sandbox-kwikid-token', RETURN_TOKEN_PARAM: 'access_token' },
+  hyperverge: {
+    APP_ID: 'sandbox-hyperverge-app',
+    APP_KEY: 'sandbox-hyperverge-key',
+    WEBHOOK_PATH_TOKEN: 'sandbox-hyperverge-webhook-token-4f1d9c7e2ab8',
+  },
+  didit: {
+    API_KEY: 'sandbox-didit-key',
+    WORKFLOW_ID: '00000000-0000-4000-8000-00000000d1d1',
+    WEBHOOK_SECRET: 'sandbox-didit-webhook-secret',
+    WEBHOOK_SCHEME: 'v2',
+  },
+  digilocker: { CLIENT_ID: 'SANDBOXDL', CLIENT_SECRET: 'sandbox-digilocker-secret' },
+}
+
+/** Those of one vendor as a connection carries them. */
+export function sandboxCredentials(vendor: Vendor): Record<string, string> {
+  const account = SANDBOX_ACCOUNTS[vendor]
+  return Object.fromEntries(
+    settingsOf(vendor).flatMap(({ key, name }) => {
+      const value = account[name]
+      return value === undefined ? [] : [[key, value]]
+    }),
+  )
+}

@@ -5,29 +5,11 @@ import { CAPABILITIES, createProvider } from '@/lib/providers'
 import type { AddressRule } from '@/lib/providers/addresses'
 import type { Connection, Provider } from '@/lib/providers/types'
 import { beforeVendorCall } from '@/lib/vendor-guard'
-import { VENDOR_SETTINGS, VENDORS, type Vendor } from '@/lib/vendor-settings'
+import { sandboxCredentials, VENDOR_SETTINGS, VENDORS } from '@/lib/vendor-settings'
 import { sharedBreaker } from './health'
 import { createPace } from './pace'
 
 // The configured accounts, in order of use, and one long-lived provider for each.
-
-const SANDBOX_CREDENTIALS: Readonly<Record<Vendor, Connection['credentials']>> = {
-  idto: { apiKey: 'sandbox-idto-key', clientId: 'sandbox-idto-client' },
-  deepvue: { apiKey: 'sandbox-deepvue-secret', clientId: 'sandbox-deepvue-client' },
-  kwikid: { token: 'sandbox-kwikid-token', returnTokenParam: 'access_token' },
-  hyperverge: {
-    appId: 'sandbox-hyperverge-app',
-    appKey: 'sandbox-hyperverge-key',
-    webhookPathToken: 'sandbox-hyperverge-webhook-token-4f1d9c7e2ab8',
-  },
-  didit: {
-    apiKey: 'sandbox-didit-key',
-    workflowId: '00000000-0000-4000-8000-00000000d1d1',
-    webhookSecret: 'sandbox-didit-webhook-secret',
-    webhookScheme: 'v2',
-  },
-  digilocker: { clientId: 'SANDBOXDL', clientSecret: 'sandbox-digilocker-secret' },
-}
 
 let cached: { connections: Connection[]; providers: Map<string, Provider> } | null = null
 
@@ -123,7 +105,7 @@ function sandboxConnections(): Connection[] {
     displayName: VENDOR_SETTINGS[vendor].displayName,
     baseUrl: new URL(`http://localhost:${sandboxPort}`),
     authUrl: null,
-    credentials: SANDBOX_CREDENTIALS[vendor],
+    credentials: sandboxCredentials(vendor),
     sandbox: true,
     allowedHosts: [],
   }))

@@ -2,7 +2,14 @@ import 'server-only'
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { isLoopback } from '@/lib/env'
-import { settingsOf, VENDOR_SETTINGS, VENDORS, type Vendor, type VendorSetting } from '@/lib/vendor-settings'
+import {
+  SANDBOX_ACCOUNTS,
+  settingsOf,
+  VENDOR_SETTINGS,
+  VENDORS,
+  type Vendor,
+  type VendorSetting,
+} from '@/lib/vendor-settings'
 import type { GivenSetting, Target } from './types'
 
 // Which connections there are, read from the raw environment: also when they are incomplete, since that is a diagnosis.
@@ -11,24 +18,6 @@ type Environment = Readonly<Record<string, string | undefined>>
 
 /** Why nothing can be examined; the command ends with 2. */
 export class CannotExamine extends Error {}
-
-/** What the built-in sandbox takes; it is printed on its home page and opens nothing else. */
-const SANDBOX_VALUES: Readonly<Record<Vendor, Readonly<Record<string, string>>>> = {
-  idto: { API_KEY: 'sandbox-idto-key', CLIENT_ID: 'sandbox-idto-client' },
-  deepvue: { API_KEY: 'sandbox-deepvue-secret', CLIENT_ID: 'sandbox-deepvue-client' },
-  kwikid: { TOKEN: 'sandbox-kwikid-token', RETURN_TOKEN_PARAM: 'access_token' },
-  hyperverge: {
-    APP_ID: 'sandbox-hyperverge-app',
-    APP_KEY: 'sandbox-hyperverge-key',
-    WEBHOOK_PATH_TOKEN: 'sandbox-hyperverge-webhook-token-4f1d9c7e2ab8',
-  },
-  didit: {
-    API_KEY: 'sandbox-didit-key',
-    WORKFLOW_ID: '00000000-0000-4000-8000-00000000d1d1',
-    WEBHOOK_SECRET: 'sandbox-didit-webhook-secret',
-  },
-  digilocker: { CLIENT_ID: 'SANDBOXDL', CLIENT_SECRET: 'sandbox-digilocker-secret' },
-}
 
 const DEFAULT_SANDBOX_PORT = 4010
 
@@ -185,7 +174,7 @@ function toSandboxTarget(environment: Environment, vendor: Vendor): Target {
   const port = Number(environment.SANDBOX_PORT) || DEFAULT_SANDBOX_PORT
   const values: Readonly<Record<string, string>> = {
     BASE_URL: `http://localhost:${port}`,
-    ...SANDBOX_VALUES[vendor],
+    ...SANDBOX_ACCOUNTS[vendor],
   }
   const settings = namesOf(vendor).map(({ name, secret }): GivenSetting => {
     const label = `${prefix}_${name}`
