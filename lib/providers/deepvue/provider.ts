@@ -13,6 +13,7 @@ import {
   toSessionFailure,
 } from '../collect'
 import { CallFault } from '../faults'
+import type { ListedDocument } from '../issued-list'
 import type {
   Capabilities,
   CollectOutcome,
@@ -23,7 +24,7 @@ import type {
 } from '../types'
 import type { Answer } from '../upstream'
 import { type DeepvueApi, deepvueApi, type Journey } from './api'
-import { type Access, DOCUMENT_WORD, type IssuedFile, openAccess, toReturn } from './transform'
+import { type Access, DOCUMENT_WORD, openAccess, toReturn } from './transform'
 
 const LINK_LIFE_MS = 10 * 60 * 1000 // our assumption: one use, ten minutes; nothing is published
 const ACCESS_LIFE_MS = 50 * 60 * 1000 // their hidden token lives 3600 s in the sample
@@ -102,7 +103,7 @@ function readAll(
   session: CollectSession,
 ): Promise<CollectOutcome> {
   const types = toLockerDocuments(session.documents)
-  let list: Promise<Answer<IssuedFile[]>> | undefined
+  let list: Promise<Answer<ListedDocument[]>> | undefined
   const issued = () => {
     list ??= api.issuedFiles(journey, types)
     return list
@@ -118,7 +119,7 @@ async function readFile(
   api: DeepvueApi,
   journey: Journey,
   type: LockerDocument,
-  listed: Answer<IssuedFile[]>,
+  listed: Answer<ListedDocument[]>,
 ): Promise<Found> {
   if (listed.kind === 'verdict') return toFound(listed)
   const item = listed.value.find((candidate) => candidate.type === type)

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { DocumentType, LockerDocument } from '@/lib/documents/types'
 import { type Answered, badResponse } from '../faults'
 import type { HttpReply } from '../http'
+import { type ListedDocument, pickListed } from '../issued-list'
 import { fromBase64, PDF_LIMIT_BYTES, parseReply, sniff, XML_LIMIT_BYTES } from '../payload'
 import type { FetchedDocument, LockerProfile, ProviderFields, ReadReturn, ReturnQuery } from '../types'
 import type { Verdict } from '../upstream'
@@ -13,13 +14,6 @@ export const DOCUMENT_WORD = {
   pan: 'pan',
   driving_licence: 'dl',
 } as const satisfies Record<LockerDocument, string>
-
-/** Codes in the list of issued files, the preferred one first. */
-const ACCEPTED_CODES: Readonly<Record<LockerDocument, readonly string[]>> = {
-  aadhaar: ['ADHAR'],
-  pan: ['PANCR', 'PANCD'],
-  driving_licence: ['DRVLC'],
-}
 
 const ACCESS_LIFE_MS = 50 * 60 * 1000 // ours; their hidden token says 3600 s in the sample
 
@@ -45,7 +39,6 @@ const WireAadhaar = z.object({
     .nullish()
     .catch(null),
 })
-const WireItem = z.object({ uri: z.string().min(1).max(512), doctype: z.string() })
 const WireList = z.union([
   z.array(z.unknown()),
   z.object({ items: z.array(z.unknown()) }).transform((d) => d.items),
@@ -142,25 +135,13 @@ function isEmpty(data: unknown): boolean {
   return typeof data === 'object' && Object.keys(data).length === 0
 }
 
-export interface IssuedFile {
-  type: LockerDocument
-  /** Holds the document number: personal data, for the next call only. */
-  uri: string
-}
-
 /** The consented documents of the list (an array, or upstream's `items`); everything else in the locker is dropped. */
-export function toIssued(data: unknown, reply: Answered, consented: readonly LockerDocument[]): IssuedFile[] {
-  const items = parseReply(WireList, data ?? [], reply).flatMap((item) => {
-    const parsed = WireItem.safeParse(item)
-    return parsed.success ? [parsed.data] : []
-  })
-  return consented.flatMap((type) =>
-    ACCEPTED_CODES[type].flatMap((code) =>
-      items
-        .filter((item) => item.doctype.trim().toUpperCase() === code)
-        .map((item) => ({ type, uri: item.uri })),
-    ),
-  )
+export function toIssued(
+  data: unknown,
+  reply: Answered,
+  consented: readonly LockerDocument[],
+): ListedDocument[] {
+  return pickListed(parseReply(WireList, data ?? [], reply), consented)
 }
 
 /**

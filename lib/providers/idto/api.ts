@@ -3,10 +3,11 @@ import type { LockerDocument } from '@/lib/documents/types'
 import { getCredential } from '../credentials'
 import { fault } from '../faults'
 import type { HttpClient, HttpReply, HttpRequest } from '../http'
+import type { ListedDocument } from '../issued-list'
 import type { Connection } from '../types'
 import type { Answer } from '../upstream'
 import { isRouteMissing, readDocumentBytes, readJson } from './replies'
-import { type ListedDocument, toAccount, toAuthorizationUrl, toListed, toReference } from './transform'
+import { toAccount, toAuthorizationUrl, toListed, toReference } from './transform'
 
 // IDTO raw API. Source: idtoai.readme.io reference (initiate_session, get_reference), the public source of IDTO's
 // dashboard (the reads), integrators' code (headers); read 2026-11-20. `verify_account` is left out: it costs credits

@@ -14,6 +14,7 @@ import {
   toSessionFailure,
 } from '../collect'
 import { CallFault } from '../faults'
+import type { ListedDocument } from '../issued-list'
 import type {
   Capabilities,
   CollectOutcome,
@@ -25,7 +26,7 @@ import type {
 } from '../types'
 import type { Answer } from '../upstream'
 import { type IdtoApi, idtoApi } from './api'
-import { DOCUMENT_CODE, type ListedDocument, toReturn } from './transform'
+import { DOCUMENT_CODE, toReturn } from './transform'
 
 const LINK_LIFE_MS = 15 * 60 * 1000 // our assumption: nothing is published
 const ACCESS_LIFE_MS = 55 * 60 * 1000 // one hour by IDTO's sample, less a margin

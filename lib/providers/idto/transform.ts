@@ -2,6 +2,7 @@ import 'server-only'
 import { z } from 'zod'
 import type { LockerDocument } from '@/lib/documents/types'
 import { type Answered, badResponse } from '../faults'
+import { type ListedDocument, pickListed } from '../issued-list'
 import { parseReply } from '../payload'
 import type { LockerProfile, ReadReturn, ReturnQuery } from '../types'
 
@@ -11,13 +12,6 @@ export const DOCUMENT_CODE = {
   pan: 'PANCR',
   driving_licence: 'DRVLC',
 } as const satisfies Record<LockerDocument, string>
-
-/** Codes we take when reading a list, the preferred one first. */
-const ACCEPTED_CODES: Readonly<Record<LockerDocument, readonly string[]>> = {
-  aadhaar: ['ADHAR'],
-  pan: ['PANCR', 'PANCD'],
-  driving_licence: ['DRVLC'],
-}
 
 const ACCESS_LIFE_MS = 55 * 60 * 1000 // ours: the key seems to live one hour (derived from IDTO's own sample)
 
@@ -40,21 +34,6 @@ const WireUser = z.object({
   user: z.object({ digilockerid: Text, name: Text, dob: Text, gender: Text, eaadhaar: Text }),
 })
 const WireList = z.object({ issued_docs: z.object({ items: z.array(z.unknown()) }) })
-const WireItem = z.object({
-  uri: z.string().min(1).max(512),
-  doctype: z.string(),
-  mime: z
-    .union([z.string(), z.array(z.string())])
-    .nullish()
-    .catch(null),
-})
-
-export interface ListedDocument {
-  type: LockerDocument
-  /** Holds the document number: personal data, for the next call only. */
-  uri: string
-  hasXml: boolean
-}
 
 /** The consent link: `url`, or one of the other places where integrators met it. */
 export function toAuthorizationUrl(value: unknown, reply: Answered): string {
@@ -108,23 +87,7 @@ export function toListed(
   reply: Answered,
   consented: readonly LockerDocument[],
 ): ListedDocument[] {
-  const items = parseReply(WireList, value, reply).issued_docs.items.flatMap((item) => {
-    const parsed = WireItem.safeParse(item)
-    return parsed.success ? [parsed.data] : []
-  })
-  return consented.flatMap((type) =>
-    ACCEPTED_CODES[type].flatMap((code) =>
-      items
-        .filter((item) => item.doctype.trim().toUpperCase() === code)
-        .map((item) => ({ type, uri: item.uri, hasXml: offersXml(item.mime) })),
-    ),
-  )
-}
-
-/** Only an array (newer upstream) that leaves XML out says that there is none; one string (older) names one form of several. */
-function offersXml(mime: string | string[] | null | undefined): boolean {
-  if (!Array.isArray(mime) || mime.length === 0) return true
-  return mime.some((type) => type.toLowerCase().includes('xml'))
+  return pickListed(parseReply(WireList, value, reply).issued_docs.items, consented)
 }
 
 /** What the browser brought back. Needs code and verifier; IDTO's page knows the verifier in two spellings. */

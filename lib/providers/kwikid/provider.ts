@@ -11,10 +11,11 @@ import {
 } from '../collect'
 import { getCredential } from '../credentials'
 import { CallFault } from '../faults'
+import type { ListedDocument } from '../issued-list'
 import type { Capabilities, CollectOutcome, CollectSession, Provider, ProviderFactory } from '../types'
 import type { Answer } from '../upstream'
 import { type KwikidApi, kwikidApi } from './api'
-import { isSendable, type ListedDocument, toHandshakeId, toInitBody, toReturn } from './transform'
+import { isSendable, toHandshakeId, toInitBody, toReturn } from './transform'
 
 const LINK_LIFE_MS = 10 * 60 * 1000 // our assumption: one use, ten minutes; nothing is published
 const ACCESS_LIFE_MS = 50 * 60 * 1000 // upstream tokens live 3600 s; nothing is published

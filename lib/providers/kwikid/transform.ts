@@ -2,28 +2,14 @@ import 'server-only'
 import { z } from 'zod'
 import type { LockerDocument } from '@/lib/documents/types'
 import type { Answered } from '../faults'
+import { type ListedDocument, pickListed } from '../issued-list'
 import { parseReply, sniff, XML_LIMIT_BYTES } from '../payload'
 import type { FetchedDocument, ReadReturn, ReturnQuery, StartRequest } from '../types'
 import type { Picked } from './replies'
 
-/** Codes in the list, the preferred one first. Only ADHAR stands in KwikID's pages; the others by upstream convention. */
-const ACCEPTED_CODES: Readonly<Record<LockerDocument, readonly string[]>> = {
-  aadhaar: ['ADHAR'],
-  pan: ['PANCR', 'PANCD'],
-  driving_licence: ['DRVLC'],
-}
-
 const WireInit = z.object({ redirection_url: z.string().min(1) })
 const WireList = z.object({
   issued_files: z.object({ items: z.array(z.unknown()).nullish() }),
-})
-const WireItem = z.object({
-  uri: z.string().min(1),
-  doctype: z.string(),
-  mime: z
-    .union([z.string(), z.array(z.string())])
-    .nullish()
-    .catch(null),
 })
 const WireXml = z.object({ aadhaar_xml: z.unknown(), document_xml: z.unknown() }).partial()
 
@@ -42,36 +28,13 @@ export function toRedirection(value: unknown, reply: Answered): string {
   return parseReply(WireInit, value, reply).redirection_url
 }
 
-export interface ListedDocument {
-  type: LockerDocument
-  /** Personal data, for the next call only. */
-  uri: string
-  hasXml: boolean
-}
-
 /** The consented documents of the list; everything else in the locker is dropped here. */
 export function toListed(
   value: unknown,
   reply: Answered,
   consented: readonly LockerDocument[],
 ): ListedDocument[] {
-  const items = (parseReply(WireList, value, reply).issued_files.items ?? []).flatMap((item) => {
-    const parsed = WireItem.safeParse(item)
-    return parsed.success ? [parsed.data] : []
-  })
-  return consented.flatMap((type) =>
-    ACCEPTED_CODES[type].flatMap((code) =>
-      items
-        .filter((item) => item.doctype.trim().toUpperCase() === code)
-        .map((item) => ({ type, uri: item.uri, hasXml: offersXml(item.mime) })),
-    ),
-  )
-}
-
-/** Only an array (newer upstream) that leaves XML out says that there is none; one string (older) names one form of several. */
-function offersXml(mime: string | string[] | null | undefined): boolean {
-  if (!Array.isArray(mime) || mime.length === 0) return true
-  return mime.some((type) => type.toLowerCase().includes('xml'))
+  return pickListed(parseReply(WireList, value, reply).issued_files.items ?? [], consented)
 }
 
 /** 200 is not success: an Aadhaar that has to be renewed comes as a 200 that explains the next step instead (documented). */
