@@ -5,6 +5,8 @@ import {
   consent,
   control,
   deepvue,
+  didit,
+  diditStart,
   hyperverge,
   idto,
   idtoStart,
@@ -30,6 +32,7 @@ const START = {
   deepvue: () => deepvue(base, 'initiate-session', { redirect_url: newReturnUrl() }),
   kwikid: () => kwikid(base, 'init', { callback_url: newReturnUrl() }),
   hyperverge: () => hyperverge(base, 'start', { referenceId: newReturnUrl(), redirectURL: newReturnUrl() }),
+  didit: () => didit(base, diditStart()),
 }
 type Started = keyof typeof START
 const STARTED = Object.keys(START) as Started[]
@@ -49,6 +52,9 @@ test.each([
   ['hyperverge', 'inactive', 401, 'Missing/Invalid credentials'],
   ['hyperverge', 'no_product', 404, 'Not Found'],
   ['hyperverge', 'other_environment', 401, 'Missing/Invalid credentials'],
+  ['didit', 'inactive', 403, 'Invalid API key'],
+  ['didit', 'no_product', 403, 'permission'],
+  ['didit', 'other_environment', 403, 'Invalid API key'],
 ] as const)('an account of %s that is %s meets %i', async (vendor, account, status, words) => {
   await mode(vendor, { account })
   const answer = await START[vendor]()
@@ -69,6 +75,7 @@ test.each([
   ['deepvue', 'client-id', 401],
   ['kwikid', 'Authorization', 400],
   ['hyperverge', 'appKey', 401],
+  ['didit', 'X-API-Key', 403],
 ] as const)('%s behind a proxy that drops %s', async (vendor, header, status) => {
   await mode(vendor, { dropsHeaders: [header] })
   expect((await START[vendor]()).status).toBe(status)
@@ -102,6 +109,7 @@ test('pages of a vendor that is down are down, the shared consent page included'
 test('a return address that is not listed meets what that vendor is known to answer', async () => {
   for (const vendor of STARTED) await mode(vendor, { unlistedReturn: true })
   expect((await START.idto()).status).toBe(500)
+  expect((await START.didit()).status).toBe(400)
   expect((await START.deepvue()).status).toBe(201) // no refusal is known of the other three
   expect((await START.kwikid()).status).toBe(200)
   expect((await START.hyperverge()).status).toBe(200)
@@ -175,6 +183,8 @@ test('the home page lists the settings of every vendor', async () => {
     'DEEPVUE_CLIENT_ID',
     'sandbox-kwikid-token',
     'sandbox-hyperverge-key',
+    'sandbox-didit-key',
+    'SANDBOXDL',
   ]) {
     expect(text).toContain(word)
   }

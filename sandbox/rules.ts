@@ -133,12 +133,25 @@ export function takeFault(
 
 /** Mischief of the oldest webhook rule that fits this journey and is not used up; counts it as used. */
 export function takeMischief(rules: Rule[], vendor: string, returnUrl: string): Mischief | null {
+  const entry = findWebhookEntry(rules, vendor, returnUrl)
+  if (!entry) return null
+  entry.used++
+  return entry.rule.webhook
+}
+
+/** True when a webhook rule waits for this journey; uses nothing up. */
+export function hasMischief(rules: Rule[], vendor: string, returnUrl: string): boolean {
+  return findWebhookEntry(rules, vendor, returnUrl) !== null
+}
+
+type WebhookEntry = Extract<Rule, { kind: 'webhook' }>
+
+function findWebhookEntry(rules: Rule[], vendor: string, returnUrl: string): WebhookEntry | null {
   for (const entry of rules) {
     if (entry.kind !== 'webhook' || entry.rule.vendor !== vendor) continue
     if (entry.rule.handle && !returnUrl.includes(entry.rule.handle)) continue
     if (entry.rule.times !== undefined && entry.used >= entry.rule.times) continue
-    entry.used++
-    return entry.rule.webhook
+    return entry
   }
   return null
 }

@@ -25,6 +25,13 @@ export const HYPERVERGE_HEADERS = {
   'content-type': 'application/json',
 }
 
+export const DIDIT_HEADERS = {
+  'x-api-key': 'sandbox-didit-key',
+  'Content-Type': 'application/json',
+}
+
+export const DIGILOCKER_BASIC = `Basic ${Buffer.from('SANDBOXDL:sandbox-digilocker-secret').toString('base64')}`
+
 let journeys = 0
 
 /** A return address that no other test has. */
@@ -74,6 +81,28 @@ export function hyperverge(
   return postJson(`${base}/api/digilocker/${call}`, headers as Record<string, string>, body)
 }
 
+/** Creates a session at Didit. */
+export function didit(
+  base: string,
+  body: unknown,
+  headers: Body = DIDIT_HEADERS,
+  path = '/v3/session/',
+): Promise<Response> {
+  return postJson(base + path, headers as Record<string, string>, body)
+}
+
+/** The body of a Didit start that nothing is wrong with. */
+export function diditStart(changes: Body = {}): Body {
+  const callback = newReturnUrl()
+  return {
+    workflow_id: '00000000-0000-4000-8000-00000000d1d1',
+    vendor_data: callback.split('/').at(-1),
+    callback,
+    callback_method: 'both',
+    ...changes,
+  }
+}
+
 export async function control(base: string, body: unknown, path = '/_control'): Promise<Response> {
   return postJson(base + path, { 'content-type': 'application/json' }, body)
 }
@@ -107,12 +136,17 @@ export async function consent(
 ): Promise<URL | null> {
   const base = new URL(link).origin
   const entry = link.replace('/digilocker?', '/digilocker/authorize?')
-  const toChooser = await fetch(entry, { redirect: 'manual' })
-  const chooser = new URL(toChooser.headers.get('location') ?? '', base)
-  const request = chooser.searchParams.get('request') ?? ''
+  const request = await requestOf(await fetch(entry, { redirect: 'manual' }), base)
   const form = new URLSearchParams({ request, persona, decision, ...own })
   const done = await fetch(`${base}/digilocker-consent`, { method: 'POST', body: form, redirect: 'manual' })
   return done.status === 303 ? new URL(done.headers.get('location') ?? '', base) : null
+}
+
+/** The request that a consent page speaks of: in the address that leads to it, or in its form. */
+async function requestOf(answer: Response, base: string): Promise<string> {
+  const location = answer.headers.get('location')
+  if (location !== null) return new URL(location, base).searchParams.get('request') ?? ''
+  return /name="request" value="([^"]+)"/.exec(await answer.text())?.[1] ?? ''
 }
 
 /** Start, consent and exchange at IDTO; what the reads are made with. */
@@ -158,6 +192,18 @@ export async function kwikidReturn(
   const callback = await consent(String(link), persona, decision)
   if (!callback) throw new Error(`${persona} never came back`)
   return fetch(callback, { redirect: 'manual' })
+}
+
+/** A session at Didit as its player leaves it; `back` is null for who closes the tab. */
+export async function diditJourney(
+  base: string,
+  persona: PersonaId,
+  changes: Body = {},
+  decision = 'allow',
+): Promise<{ id: string; url: string; back: URL | null }> {
+  const session = await readJson(didit(base, diditStart(changes)))
+  const url = String(session.url)
+  return { id: String(session.session_id), url, back: await consent(url, persona, decision) }
 }
 
 /** A whole KwikID journey; the headers of its reads. */

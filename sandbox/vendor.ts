@@ -30,6 +30,10 @@ export interface Simulator {
   linkKeys: readonly string[]
   /** One delivery of this vendor; absent where the vendor has no webhooks. */
   webhook?(sandbox: Sandbox, journey: Journey, event: WebhookEvent): WebhookMessage
+  /** How long after the player's decision the vendor knows the outcome; its webhook waits as long. */
+  settlesAfterMs?(sandbox: Sandbox, journey: Journey): number
+  /** What the consent page says where the vendor asks for something else than shared documents. */
+  consentWords?: { question: string; lead: string }
 }
 
 export type Refusal = 'unauthorized' | 'forbidden' | 'rate_limited' | 'server_error' | 'unavailable'

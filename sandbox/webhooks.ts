@@ -1,7 +1,7 @@
 import { pause } from './http'
 import type { Vendor } from './modes'
 import { getPersona, type Persona } from './personas'
-import { Mischief, takeMischief } from './rules'
+import { hasMischief, Mischief, takeMischief } from './rules'
 import { addressOf, type Delivery, handleOf, type Journey, type Sandbox } from './state'
 import { vendorNow, type WebhookEvent, type WebhookMessage } from './vendor'
 
@@ -26,10 +26,27 @@ export function announce(sandbox: Sandbox, journey: Journey): void {
   const mischief =
     takeMischief(sandbox.rules, journey.vendor, addressOf(journey)) ?? mischiefOf(journey, modes)
   if (mischief.none) return
-  const send = () => {
-    sendWebhooks(sandbox, journey, mischief).catch((error: unknown) => console.error('sandbox:', error))
-  }
-  setTimeout(send, mischief.delayMs ?? modes.webhookDelayMs).unref()
+  const settlesAfterMs = sandbox.vendors[journey.vendor].settlesAfterMs?.(sandbox, journey) ?? 0
+  later((mischief.delayMs ?? modes.webhookDelayMs) + settlesAfterMs, () =>
+    sendWebhooks(sandbox, journey, mischief),
+  )
+}
+
+/**
+ * Tells the app that the player opened the vendor's page. A journey with a webhook rule hears only what the rule
+ * makes of the final event, so that a test counts what it asked for.
+ */
+export function announceOpened(sandbox: Sandbox, journey: Journey): void {
+  const modes = webhookModes(sandbox, journey.vendor)
+  if (!modes || hasMischief(sandbox.rules, journey.vendor, addressOf(journey))) return
+  const plain = Mischief.parse({})
+  const message = buildMessage(sandbox, journey, 'in_progress', plain, 0)
+  if (message) later(0, () => deliver(sandbox, journey, 'in_progress', message, plain))
+}
+
+function later(delayMs: number, send: () => Promise<unknown>): void {
+  const run = () => void send().catch((error: unknown) => console.error('sandbox:', error))
+  setTimeout(run, delayMs).unref()
 }
 
 /** Sends what `mischief` makes of this journey's webhook and answers every try. An app that refuses or is gone is data, no error. */
@@ -42,7 +59,7 @@ export async function sendWebhooks(
   const kinds = mischief.outOfOrder ? (['final', 'in_progress'] as const) : (['final'] as const)
   const deliveries: Delivery[] = []
   for (const kind of kinds) {
-    const message = buildMessage(sandbox, journey, kind, mischief)
+    const message = buildMessage(sandbox, journey, kind, mischief, kind === 'in_progress' ? OLDER_MS : 0)
     for (let copy = 0; message && copy < mischief.copies; copy++) {
       deliveries.push(...(await deliver(sandbox, journey, kind, message, mischief)))
     }
@@ -72,8 +89,9 @@ function buildMessage(
   journey: Journey,
   kind: WebhookEvent['kind'],
   mischief: Mischief,
+  olderMs: number,
 ): WebhookMessage | null {
-  const age = (mischief.stale ? STALE_MS : 0) + (kind === 'in_progress' ? OLDER_MS : 0)
+  const age = (mischief.stale ? STALE_MS : 0) + olderMs
   const message = sandbox.vendors[journey.vendor].webhook?.(sandbox, journey, {
     kind,
     sentAt: new Date(vendorNow(sandbox, journey.vendor).getTime() - age),

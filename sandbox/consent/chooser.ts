@@ -14,16 +14,20 @@ const DOCUMENT_NAMES: Record<string, string> = {
   SSCER: 'Class X marksheet',
   HSCER: 'Class XII marksheet',
   HPCER: 'Marksheet',
+  photo_document: 'Photo of a document',
+  selfie: 'Selfie',
 }
 
 /** The consent page: who asks, for what, which invented person answers, Allow and Deny of equal size. */
 export function chooserPage(sandbox: Sandbox, journey: Journey, rule: PersonaRule | null): Reply {
-  const asker = URL.parse(journey.returnUrl)?.host ?? 'Somebody'
+  const asker = URL.parse(journey.returnUrl)?.host || 'Somebody'
+  const { name, consentWords } = sandbox.vendors[journey.vendor]
+  const words = consentWords ?? { question: 'Share your documents?', lead: `asks, through ${name}.` }
   const body = `<form class="consent" method="post" action="/digilocker-consent">
 <input type="hidden" name="request" value="${escapeMarkup(journey.id)}">
 <div class="ask">
-<h1>Share your documents?</h1>
-<p class="lead"><strong>${escapeMarkup(asker)}</strong> asks, through ${sandbox.vendors[journey.vendor].name}.</p>
+<h1>${words.question}</h1>
+<p class="lead"><strong>${escapeMarkup(asker)}</strong> ${words.lead}</p>
 <section class="asked" aria-labelledby="asked"><h2 id="asked">Asked for</h2>
 <ul>${journey.asked.map(askedRow).join('')}</ul></section>
 </div>

@@ -60,7 +60,7 @@ function finished(journey: Journey): Reply {
 function closedTab(): Reply {
   const sentence =
     'Nothing was shared and nobody is told. The app that sent you here waits until its own time runs out. You can close this tab.'
-  return messagePage(200, 'You closed DigiLocker', sentence)
+  return messagePage(200, 'You closed the page', sentence)
 }
 
 function unknownRequest(): Reply {
