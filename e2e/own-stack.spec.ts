@@ -53,7 +53,9 @@ test.afterAll(async () => {
 
 test('an adult on Deepvue is verified', async ({ page, player }) => {
   await player.signIn()
-  await expect(page.getByText(/If Deepvue is down, or if you choose so, IDTO does it instead/).first()).toBeVisible()
+  await expect(
+    page.getByText(/If Deepvue is down, or if you choose so, IDTO does it instead/).first(),
+  ).toBeVisible()
   await agree(page)
   await goAndShare(page, 'adult')
   await expect(heading(page)).toHaveText('You are verified.')
