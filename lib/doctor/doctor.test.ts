@@ -191,10 +191,11 @@ describe.each(VENDORS)('%s', (vendor) => {
       expect(report.finding).toBe('base_url_wrong')
     })
 
-    test.runIf(IDS[vendor] !== undefined)('the same value twice', async () => {
-      const target = targetOf(vendor, { [secret]: WRONG, [IDS[vendor] ?? '']: WRONG })
-      await expectFinding(target, 'same_value_twice')
-    })
+    if (IDS[vendor] !== undefined)
+      test('the same value twice', async () => {
+        const target = targetOf(vendor, { [secret]: WRONG, [IDS[vendor] ?? '']: WRONG })
+        await expectFinding(target, 'same_value_twice')
+      })
   })
 
   describe('network', () => {
@@ -301,16 +302,19 @@ describe.each(VENDORS)('%s', (vendor) => {
     expect(report.fixes.length).toBeGreaterThan(0)
   })
 
-  test.runIf(IDS[vendor] !== undefined)('key and id swapped', async () => {
-    const id = IDS[vendor] ?? ''
-    const right = targetOf(vendor)
-    const target = targetOf(vendor, {
-      [secret]: settingOf(right, id),
-      [id]: settingOf(right, secret),
+  if (IDS[vendor] !== undefined)
+    test('key and id swapped', async () => {
+      const id = IDS[vendor] ?? ''
+      const right = targetOf(vendor)
+      const target = targetOf(vendor, {
+        [secret]: settingOf(right, id),
+        [id]: settingOf(right, secret),
+      })
+      const report = await expectFinding(target, 'swapped_key_and_id')
+      expect(report.probes.find(({ id: probe }) => probe === 'key')?.evidence.join(' ')).toContain(
+        'exchanged',
+      )
     })
-    const report = await expectFinding(target, 'swapped_key_and_id')
-    expect(report.probes.find(({ id: probe }) => probe === 'key')?.evidence.join(' ')).toContain('exchanged')
-  })
 
   test('no live vendor is asked to start', async () => {
     const before = await countJourneys()
