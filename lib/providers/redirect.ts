@@ -1,6 +1,5 @@
 import 'server-only'
 import { type AddressRule, isAllowedLoopback, isLoopbackHost } from './addresses'
-import type { Connection } from './types'
 
 /**
  * The normalised address when a browser may be sent there (FL-12), else null: https and a host of the vendor's own
@@ -10,7 +9,7 @@ import type { Connection } from './types'
  */
 export function checkRedirect(
   text: string,
-  connection: Pick<Connection, 'allowedHosts'>,
+  connection: { allowedHosts: readonly string[] },
   vendorHosts: readonly string[],
   rule: AddressRule,
 ): string | null {
