@@ -6,6 +6,8 @@ import { measureCallback } from './figures/callback.mjs'
 import { measureScriptSize } from './figures/script-size.mjs'
 import { measureSealing } from './figures/sealing.mjs'
 import { measureStatusLatency } from './figures/status-latency.mjs'
+import { measureVendorCall } from './figures/vendor-call.mjs'
+import { measureWebhook } from './figures/webhook.mjs'
 import { isMet, printTable } from './table.mjs'
 import { createWorld } from './world.mjs'
 
@@ -14,6 +16,8 @@ const FIGURES = [
   { name: 'script-size', title: 'Script of the pages', needsApp: true, measure: measureScriptSize },
   { name: 'status-latency', title: 'From decision to screen', needsApp: true, measure: measureStatusLatency },
   { name: 'callback', title: 'Callback', needsApp: true, measure: measureCallback },
+  { name: 'webhook', title: 'Webhook', measure: measureWebhook },
+  { name: 'vendor-call', title: 'Vendor call', measure: measureVendorCall },
   { name: 'audit', title: 'Audit record', measure: measureAudit },
   { name: 'sealing', title: 'Sealing', measure: measureSealing },
 ]

@@ -1,4 +1,7 @@
-/** One row is `{ figure, ours, baseline, ratio, spread?, unit, goal? }`; a goal is `{ atLeast }` or `{ atMost }`. */
+/**
+ * One row is `{ figure, ours, baseline, ratio, spread?, unit, goal? }`. A goal is about the ratio, `{ atLeast }` or
+ * `{ atMost }`, about the difference, `{ overheadAtMost }`, or about our own value, `{ oursAtMost }`; the last two in `unit`.
+ */
 
 const HEADINGS = ['figure', 'ours', 'baseline', 'ratio', 'spread', 'goal', '']
 
@@ -14,7 +17,9 @@ export function printTable(rows) {
   }
 }
 
-export function isMet({ ratio, goal }) {
+export function isMet({ ours, baseline, ratio, goal }) {
+  if (goal.overheadAtMost !== undefined) return ours - baseline <= goal.overheadAtMost
+  if (goal.oursAtMost !== undefined) return ours <= goal.oursAtMost
   return goal.atLeast === undefined ? ratio <= goal.atMost : ratio >= goal.atLeast
 }
 
@@ -26,11 +31,19 @@ function toCells(row) {
     `${toText(baseline)} ${unit}`,
     ratio.toFixed(2),
     spread ? spread.map((value) => value.toFixed(2)).join('–') : '',
-    goal ? (goal.atLeast === undefined ? `≤ ${goal.atMost.toFixed(2)}` : `≥ ${goal.atLeast.toFixed(2)}`) : '',
+    goal ? goalText(row) : '',
     goal ? (isMet(row) ? 'met' : 'missed') : '',
   ]
 }
 
+function goalText({ goal, unit, ours, baseline }) {
+  if (goal.overheadAtMost !== undefined)
+    return `${(ours - baseline).toFixed(2)} more ≤ ${goal.overheadAtMost} ${unit}`
+  if (goal.oursAtMost !== undefined) return `≤ ${goal.oursAtMost} ${unit}`
+  return goal.atLeast === undefined ? `≤ ${goal.atMost.toFixed(2)}` : `≥ ${goal.atLeast.toFixed(2)}`
+}
+
 function toText(value) {
+  if (value < 1) return value.toFixed(2)
   return value >= 100 ? value.toFixed(0) : value.toFixed(1)
 }

@@ -1,6 +1,6 @@
 /** What the figures share, made when the first one asks for it and removed when the command ends. */
 import { randomBytes } from 'node:crypto'
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import net from 'node:net'
 import path from 'node:path'
 import { projectRoot } from '../scripts/lib/bootstrap.mjs'
@@ -17,12 +17,13 @@ import { bundleDomain } from './bundle.mjs'
 
 const benchDir = path.join(projectRoot, '.data/bench')
 /** Settings of whoever starts the command; the benchmark knows only its own. */
-const FOREIGN = /^(IDTO|DEEPVUE|KYC|LIMITS|POLICY|BRAND|SMTP|MAIL|CONNECTIONS|TRUST)_/
+const FOREIGN =
+  /^(IDTO|DEEPVUE|KWIKID|HYPERVERGE|DIDIT|DIGILOCKER|ALERT|KYC|LIMITS|POLICY|BRAND|SMTP|MAIL|CONNECTIONS|TRUST)_/
 
 /**
  * Each part is a function that makes it once: `folder` (a temporary one), `database` (migrated), `settings` (of the
  * app, on that database), `domain` (our own functions, in this process), `app` (web, worker and sandbox), `browser`,
- * `bare` (the baseline server).
+ * `bare` (the baseline server), `vendor` (a stub that answers at once), `webhookApp` (another app, whose Didit hangs).
  */
 export async function createWorld() {
   for (const name of Object.keys(process.env)) if (FOREIGN.test(name)) delete process.env[name]
@@ -38,6 +39,8 @@ export async function createWorld() {
     app: once(() => startApp(parts, ports)),
     browser: once(startBrowser),
     bare: once(() => startBare(parts, ports.bare)),
+    vendor: once(() => startVendor('vendor')),
+    webhookApp: startWebhookApp(() => parts),
   }
   return parts
 }
@@ -114,6 +117,46 @@ async function startApp(parts, ports) {
   return progress('Starting the app', () =>
     startStack({ name: 'bench', env, appPort: ports.app, sandboxPort: ports.sandbox, database }),
   )
+}
+
+/** A vendor as a process of its own; with `HANG` it takes everything and answers nothing. */
+async function startVendor(name, more = {}) {
+  const port = await freePort()
+  const { PATH, HOME, TMPDIR } = process.env
+  const url = `http://127.0.0.1:${port}`
+  const readyUrl = `${url}/healthz`
+  await startProcess({
+    name,
+    args: ['bench/bare/vendor.mjs'],
+    env: { PATH, HOME, TMPDIR, PORT: String(port), ...more },
+    readyUrl,
+  })
+  return { url }
+}
+
+/** The whole app on the benchmark's database and keys, with one vendor, which hangs. */
+function startWebhookApp(partsOf) {
+  return async (secret) => {
+    const parts = partsOf()
+    await buildIfChanged()
+    const { url } = await startVendor('hanging vendor', { HANG: '1' })
+    const limits = path.join(parts.folder(), 'webhook-limits.json')
+    writeFileSync(limits, JSON.stringify({ rates: { webhooksPerConnectionMinute: 1_000_000 } }))
+    const env = {
+      ...parts.keys(),
+      LOG_LEVEL: 'silent',
+      LIMITS_FILE: limits,
+      DIDIT_BASE_URL: url,
+      DIDIT_WORKFLOW_ID: '00000000-0000-4000-8000-00000000000f',
+      DIDIT_API_KEY: 'bench',
+      DIDIT_WEBHOOK_SECRET: secret,
+    }
+    const [appPort, sandboxPort] = [await freePort(), await freePort()]
+    const database = await parts.database()
+    return progress('Starting an app whose vendor hangs', () =>
+      startStack({ name: 'bench-webhook', env, appPort, sandboxPort, database }),
+    )
+  }
 }
 
 async function startBrowser() {

@@ -2,12 +2,13 @@
  * The baseline as a server: node:http and postgres.js, nothing else. Settings: PORT, DATABASE_URL.
  *
  * `GET /callback/<handle>?code=…` takes a return and answers when it is decided; `GET /watch/<player>/<id>` is a page that shows a status as soon as it
- * is final, by `GET /wait/<player>/<id>`, which is held until a notification says that it changed.
+ * is final, by `GET /wait/<player>/<id>`, which is held until a notification says that it changed. `POST /webhook/<secret>` takes a delivery.
  */
 import { EventEmitter } from 'node:events'
 import { createServer } from 'node:http'
 import postgres from 'postgres'
 import { bareCallback, bareOptions } from './callback.mjs'
+import { bareWebhook } from './webhook.mjs'
 
 const sql = postgres(process.env.DATABASE_URL, bareOptions())
 const changes = new EventEmitter().setMaxListeners(0)
@@ -31,6 +32,7 @@ async function answer(request, response) {
   if (route === 'watch')
     return response.writeHead(200, { 'content-type': 'text/html' }).end(watchPage(rest.join('/')))
   if (route === 'wait') return waitForResult(response, rest)
+  if (route === 'webhook') return takeDelivery(request, response, rest[0])
   response.writeHead(404).end()
 }
 
@@ -40,6 +42,13 @@ async function takeReturn(request, response, handle, query) {
   const { playerId, id } = await bareCallback(sql, { token, browserKey, handle, code: query.get('code') })
   await finalStatus(playerId, id)
   response.writeHead(303, { location: `/verifications/${id}` }).end()
+}
+
+async function takeDelivery(request, response, secret) {
+  const chunks = []
+  for await (const chunk of request) chunks.push(chunk)
+  await bareWebhook(sql, secret, Buffer.concat(chunks), request.headers['x-signature-v2'])
+  response.end()
 }
 
 async function waitForResult(response, [playerId, id]) {
