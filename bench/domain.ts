@@ -12,23 +12,20 @@ import { sessions } from '@/db/schema/sessions'
 import { providerSessions, verifications } from '@/db/schema/verifications'
 import { auditRecord } from '@/lib/audit/audit'
 import { openSession, readSession } from '@/lib/auth/session'
-import { sharedBreaker } from '@/lib/connections/health'
-import { createPace } from '@/lib/connections/pace'
 import type { ConsentItemId } from '@/lib/consent/types'
 import { blindIndex } from '@/lib/crypto/blind-index'
 import { seal } from '@/lib/crypto/seal'
 import { newReference, newToken, sha256 } from '@/lib/crypto/tokens'
 import { env } from '@/lib/env'
 import { COLLECT_QUEUE, queueJob } from '@/lib/jobs'
-import { createProvider } from '@/lib/providers'
-import type { Connection } from '@/lib/providers/types'
 import { createVault, openVault } from '@/lib/vault'
-import { beforeVendorCall, guardVendorCalls } from '@/lib/vendor-guard'
 import { acceptReturn } from '@/lib/verification/accept-return'
 import { referenceIndex } from '@/lib/verification/reference'
 import { agreeTo, makePlayer } from '@/lib/verification/testing'
 
 // What the benchmark needs of our own code, bundled and imported by the command (bundle.mjs).
+
+export { vendors } from './vendors'
 
 const CONNECTION = 'idto'
 const NOTICE = { sha256: 'bench', version: 1, locale: 'en', content: '{}' }
@@ -254,79 +251,4 @@ export async function prepareSessionsAtDidit(count: number): Promise<string[]> {
       return session
     }),
   )
-}
-
-interface VendorWork {
-  name: string
-  /** Reads three documents as the worker does, with access that was kept: as many calls as `requests`. */
-  collect: () => Promise<void>
-  /** The same calls, bare. */
-  requests: { url: string; headers: Record<string, string>; body: string }[]
-}
-
-/** IDTO and Deepvue behind the stub at `origin`, wired as the app wires them. */
-export function vendors(origin: string): VendorWork[] {
-  const connection = (vendor: 'idto' | 'deepvue', credentials: Record<string, string>): Connection => ({
-    ...{ id: `bench-${vendor}`, vendor, displayName: vendor, authUrl: null, allowedHosts: [], sandbox: true },
-    baseUrl: new URL(origin),
-    credentials,
-  })
-  const idto = connection('idto', { apiKey: 'k', clientId: 'c' })
-  const deepvue = connection('deepvue', { apiKey: 'k', clientId: 'c' })
-  const profile = { subject: 's', name: 'n', birthDate: null, gender: null }
-  const access = JSON.stringify({ ref: 'r', hasAadhaar: true, profile })
-  const [idtoPath, deepvuePath] = [`${origin}/verify/digilocker`, `${origin}/v1/kyc/digilocker`]
-  const key = { reference_key: 'a'.repeat(40), uri: 'in.gov.pan-PANCR-ZZZPN0000Z' }
-  const journey = { consent: 'Y', purpose: 'bench', initial_deepvue_transaction_id: 'r', uri: 'u' }
-  const request = (url: string, body: unknown) => ({
-    url,
-    headers: { 'content-type': 'application/json', 'x-api-key': 'k', 'client-id': 'c' },
-    body: JSON.stringify(body),
-  })
-  return [
-    {
-      name: 'IDTO',
-      collect: collector(idto, null, 'a'.repeat(40)),
-      requests: [
-        'user_details',
-        'fetch_aadhaar',
-        'issued_docs',
-        'get_issued_docs_xml',
-        'get_issued_docs_xml',
-      ].map((call) => request(`${idtoPath}/${call}`, key)),
-    },
-    {
-      name: 'Deepvue',
-      collect: collector(deepvue, 'r', access),
-      requests: ['eaadhaar', 'issued-files', 'file', 'file'].map((call) =>
-        request(`${deepvuePath}/${call}`, journey),
-      ),
-    },
-  ]
-}
-
-function collector(connection: Connection, sessionRef: string | null, access: string): () => Promise<void> {
-  const turn = createPace(connection)
-  const provider = createProvider(connection, {
-    production: false,
-    allowedLoopbackOrigins: [connection.baseUrl.origin],
-    breaker: sharedBreaker(connection.id, connection.id),
-    pace: async () => {
-      await turn()
-      await beforeVendorCall()
-    },
-  })
-  const session = {
-    ...{ verificationId: 'bench', sessionRef, secret: null, purpose: 'bench' },
-    returnUrl: new URL('http://localhost/'),
-    documents: ['aadhaar', 'pan', 'driving_licence'] as const,
-  }
-  return async () => {
-    const outcome = await guardVendorCalls(
-      async () => {},
-      () => provider.collect(session, { stage: 'exchanged', access }, async () => {}),
-    )
-    if (outcome.kind !== 'documents' || outcome.documents.length !== 3)
-      throw new Error(`${connection.vendor} brought ${JSON.stringify(outcome).slice(0, 200)}`)
-  }
 }

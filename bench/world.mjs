@@ -23,13 +23,19 @@ const FOREIGN =
 /**
  * Each part is a function that makes it once: `folder` (a temporary one), `database` (migrated), `settings` (of the
  * app, on that database), `domain` (our own functions, in this process), `app` (web, worker and sandbox), `browser`,
- * `bare` (the baseline server), `vendor` (a stub that answers at once), `webhookApp` (another app, whose Didit hangs).
+ * `bare` (the baseline server), `vendor` (a stub that answers at once, where `domain` expects its sandbox), `webhookApp`
+ * (another app, whose Didit hangs).
  */
 export async function createWorld() {
   for (const name of Object.keys(process.env)) if (FOREIGN.test(name)) delete process.env[name]
   process.env.NODE_ENV = 'production'
   await bundleEntries()
-  const ports = { app: await freePort(), sandbox: await freePort(), bare: await freePort() }
+  const ports = {
+    app: await freePort(),
+    sandbox: await freePort(),
+    bare: await freePort(),
+    vendor: await freePort(),
+  }
   const parts = {
     folder: once(makeFolder),
     keys: once(() => secretFiles(path.join(benchDir, 'keys'))),
@@ -39,7 +45,7 @@ export async function createWorld() {
     app: once(() => startApp(parts, ports)),
     browser: once(startBrowser),
     bare: once(() => startBare(parts, ports.bare)),
-    vendor: once(() => startVendor('vendor')),
+    vendor: once(() => startVendor('vendor', ports.vendor)),
     webhookApp: startWebhookApp(() => parts),
   }
   return parts
@@ -93,16 +99,24 @@ async function settingsFor(parts, ports) {
     APP_ENV: 'test',
     APP_URL: `http://localhost:${ports.app}`,
     PORT: String(ports.app),
-    SANDBOX_PORT: String(ports.sandbox),
+    SANDBOX_PORT: String(ports.vendor),
     DATABASE_URL: databaseUrl,
     DATABASE_ADMIN_URL: ownerUrl,
     LOG_LEVEL: 'error',
   }
 }
 
-/** Our own functions, bundled as the programs are, with the settings of the benchmark. */
+/** The windows of these vendors' plans, all of them counted, and so wide that no call waits. */
+const PLANS = {
+  deepvue: { callsPerSecond: 1000, callsPerMinute: 60_000, callsPerDay: 10_000_000 },
+  didit: { callsPerMinute: 60_000 },
+}
+
+/** Our own functions, bundled as the programs are, with the settings of the benchmark; they log to a file, as many do. */
 async function loadDomain(parts) {
-  Object.assign(process.env, await parts.settings())
+  const limits = writeJson(parts, 'domain-limits.json', { connections: PLANS })
+  const log = { LOG_LEVEL: 'info', LOG_FILE: path.join(parts.folder(), 'domain.log') }
+  Object.assign(process.env, await parts.settings(), { LIMITS_FILE: limits, ...log })
   const domain = await bundleDomain(parts.folder())
   onShutdown(domain.close)
   return domain
@@ -120,10 +134,9 @@ async function startApp(parts, ports) {
 }
 
 /** A vendor as a process of its own; with `HANG` it takes everything and answers nothing. */
-async function startVendor(name, more = {}) {
-  const port = await freePort()
+async function startVendor(name, port, more = {}) {
   const { PATH, HOME, TMPDIR } = process.env
-  const url = `http://127.0.0.1:${port}`
+  const url = `http://localhost:${port}`
   const readyUrl = `${url}/healthz`
   await startProcess({
     name,
@@ -134,18 +147,17 @@ async function startVendor(name, more = {}) {
   return { url }
 }
 
-/** The whole app on the benchmark's database and keys, with one vendor, which hangs. */
+/** The whole app on the benchmark's database and keys, with one vendor, which hangs; its address is `vendorUrl`. */
 function startWebhookApp(partsOf) {
   return async (secret) => {
     const parts = partsOf()
     await buildIfChanged()
-    const { url } = await startVendor('hanging vendor', { HANG: '1' })
-    const limits = path.join(parts.folder(), 'webhook-limits.json')
-    writeFileSync(limits, JSON.stringify({ rates: { webhooksPerConnectionMinute: 1_000_000 } }))
+    const { url } = await startVendor('hanging vendor', await freePort(), { HANG: '1' })
+    const rates = { webhooksPerConnectionMinute: 1_000_000 }
     const env = {
       ...parts.keys(),
-      LOG_LEVEL: 'silent',
-      LIMITS_FILE: limits,
+      LOG_FILE: path.join(parts.folder(), 'webhook-app.log'),
+      LIMITS_FILE: writeJson(parts, 'webhook-limits.json', { rates }),
       DIDIT_BASE_URL: url,
       DIDIT_WORKFLOW_ID: '00000000-0000-4000-8000-00000000000f',
       DIDIT_API_KEY: 'bench',
@@ -153,10 +165,17 @@ function startWebhookApp(partsOf) {
     }
     const [appPort, sandboxPort] = [await freePort(), await freePort()]
     const database = await parts.database()
-    return progress('Starting an app whose vendor hangs', () =>
+    const app = await progress('Starting an app whose vendor hangs', () =>
       startStack({ name: 'bench-webhook', env, appPort, sandboxPort, database }),
     )
+    return { ...app, vendorUrl: url }
   }
+}
+
+function writeJson(parts, name, value) {
+  const file = path.join(parts.folder(), name)
+  writeFileSync(file, JSON.stringify(value))
+  return file
 }
 
 async function startBrowser() {
