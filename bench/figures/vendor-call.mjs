@@ -6,7 +6,7 @@
  */
 import { compare } from '../measure.mjs'
 
-const CALLS = 400
+const CALLS = 240
 const ROUNDS = 9
 const GOAL = { overheadAtMost: 2 }
 
