@@ -1,5 +1,5 @@
 import 'server-only'
-import { and, desc, eq, inArray } from 'drizzle-orm'
+import { desc, eq, inArray } from 'drizzle-orm'
 import type { Db } from '../client'
 import { dataKeys } from '../schema/data-keys'
 import { players } from '../schema/players'
@@ -41,7 +41,7 @@ export async function listDataKeys(db: Db, playerId: string): Promise<DataKeyRow
     .orderBy(desc(dataKeys.version))
 }
 
-/** Sealed e-mail address and language of a player, or null. */
+/** Sealed e-mail address and language of a player, or null; null also after an erasure. */
 export async function findContact(
   db: Db,
   playerId: string,
@@ -49,9 +49,10 @@ export async function findContact(
   const rows = await db
     .select({ emailSealed: players.emailSealed, locale: players.locale })
     .from(players)
-    .where(and(eq(players.id, playerId)))
+    .where(eq(players.id, playerId))
     .limit(1)
-  return rows[0] ?? null
+  const { emailSealed, locale } = rows[0] ?? { emailSealed: null, locale: '' }
+  return emailSealed === null ? null : { emailSealed, locale }
 }
 
 /** What the player stated of themself, sealed, or null. */

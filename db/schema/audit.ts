@@ -31,3 +31,36 @@ export const auditEvents = pgTable(
     index('audit_events_time').on(table.createdAt),
   ],
 )
+
+/**
+ * One row is one signed checkpoint, about one a minute: a chain of its own. `record` is canonical JSON (number, time, count
+ * of chains and events, Merkle root over the heads in `checkpoint_heads`, hash of the checkpoint before), `hash` its
+ * SHA-256, `signature` Ed25519 over it. `cutoff_at` is the start of the oldest transaction that was open then: events
+ * from that time on are looked at again by the next one. Insert-only.
+ */
+export const checkpoints = pgTable('checkpoints', {
+  seq: bigint('seq', { mode: 'number' }).primaryKey(),
+  record: text('record').notNull(),
+  hash: bytea('hash').notNull(),
+  signature: text('signature').notNull(),
+  keyId: text('key_id').notNull(),
+  cutoffAt: at('cutoff_at').notNull(),
+  createdAt: at('created_at').notNull().defaultNow(),
+})
+
+/** One row is the head that one chain had at a checkpoint; only chains that grew since the one before. Insert-only. */
+export const checkpointHeads = pgTable(
+  'checkpoint_heads',
+  {
+    checkpointSeq: bigint('checkpoint_seq', { mode: 'number' })
+      .notNull()
+      .references(() => checkpoints.seq),
+    chainId: uuid('chain_id').notNull(),
+    seq: bigint('seq', { mode: 'number' }).notNull(),
+    head: bytea('head').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.checkpointSeq, table.chainId] }),
+    index('checkpoint_heads_chain').on(table.chainId, table.seq),
+  ],
+)

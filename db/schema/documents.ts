@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm'
 import { foreignKey, index, integer, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
 import { DOCUMENT_TYPES, EVIDENCE_LEVELS } from '../../lib/documents/types'
 import { at, bytea } from './columns'
@@ -6,7 +7,9 @@ import { verifications } from './verifications'
 /**
  * One row is one document that the player consented to, in one attempt: read, or missing with the reason. The bytes as
  * they came are in `raw_sealed` until `keep_until`, and never when they hold a full Aadhaar number. `number_index` is
- * the blind index of PAN or licence number, null for Aadhaar. Documents nobody consented to never get a row.
+ * the blind index of PAN or licence number, null for Aadhaar; `number_sealed` is that number, so that the index key can be
+ * rotated. `signature` is `valid` or why the issuer's signature was not believed, null where there is none to check;
+ * `anchor_sha256` says which configured certificate signed. Documents nobody consented to never get a row.
  */
 export const documents = pgTable(
   'documents',
@@ -19,7 +22,10 @@ export const documents = pgTable(
     missingReason: text('missing_reason'),
     evidence: text('evidence', { enum: EVIDENCE_LEVELS }),
     remarks: text('remarks').array().notNull(),
+    signature: text('signature'),
+    anchorSha256: bytea('anchor_sha256'),
     numberIndex: text('number_index'),
+    numberSealed: bytea('number_sealed'),
     mediaType: text('media_type'),
     rawSha256: bytea('raw_sha256'),
     rawSealed: bytea('raw_sealed'),
@@ -64,6 +70,7 @@ export const facts = pgTable(
 
 /**
  * One row is one question asked of an attempt and its outcome. Holds codes alone; the values compared stay in `facts`.
+ * `note` says how it passed where that is worth knowing; `evidence` names the documents it looked at.
  */
 export const checks = pgTable(
   'checks',
@@ -74,6 +81,8 @@ export const checks = pgTable(
     question: text('question').notNull(),
     outcome: text('outcome', { enum: ['pass', 'fail', 'unsure', 'not_applicable'] }).notNull(),
     reason: text('reason'),
+    note: text('note'),
+    evidence: text('evidence').array().notNull().default(sql`'{}'`),
   },
   (table) => [
     primaryKey({ columns: [table.playerId, table.verificationId, table.ordinal] }),
@@ -86,7 +95,8 @@ export const checks = pgTable(
 
 /**
  * One row is one conclusion drawn from all checks of an attempt, by a rule (`made_by` = 'rule') or by a person later.
- * `input_hash` covers policy version and check outcomes, so that the answer can be replayed.
+ * `policy_sha256` and `input_hash` say exactly which policy looked at what; `input_sealed` is that input, so that the
+ * answer can be replayed and another policy tried on it. It is empty for a minor and after retention.
  */
 export const decisions = pgTable(
   'decisions',
@@ -98,7 +108,9 @@ export const decisions = pgTable(
     reasons: text('reasons').array().notNull(),
     madeBy: text('made_by').notNull(),
     policyVersion: text('policy_version').notNull(),
+    policySha256: text('policy_sha256'),
     inputHash: bytea('input_hash').notNull(),
+    inputSealed: bytea('input_sealed'),
     decidedAt: at('decided_at').notNull(),
   },
   (table) => [

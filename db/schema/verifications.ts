@@ -79,7 +79,7 @@ export const statusMoves = pgTable(
  * One row is the vendor's side of one attempt: our hashed handle, browser key and state, and what the vendor gave us,
  * sealed. `session_sealed` holds reference and secret of the start, `code_sealed` the returned code until the exchange,
  * `access_sealed` what reads need until they end; the last two are emptied as soon as they are used.
- * `progress` says which documents have arrived, and when (RFC 3339 UTC), while the others are still being read.
+ * `subject_index` and `subject_sealed` are the locker account as the vendor names it. `progress` says which documents have arrived, and when (RFC 3339 UTC), while the others are still being read.
  * `reference_index` is the blind index of the vendor's own reference, by which a webhook finds the attempt. `bound` turns
  * false when the player confirmed a completion that no browser of theirs brought home. `poll_at` is when the vendor is
  * asked next how it stands, for the `polls`-th time plus one; null when nobody asks.
@@ -102,6 +102,7 @@ export const providerSessions = pgTable(
     codeSealed: bytea('code_sealed'),
     accessSealed: bytea('access_sealed'),
     subjectIndex: text('subject_index'),
+    subjectSealed: bytea('subject_sealed'),
     progress: jsonb('progress').$type<Partial<Record<DocumentType, string>>>().notNull().default({}),
     linkExpiresAt: at('link_expires_at'),
     accessExpiresAt: at('access_expires_at'),
