@@ -30,14 +30,15 @@ type Word = keyof typeof CODES
 const CODES = { pan: 'PANCR', dl: 'DRVLC' } as const
 
 /**
- * `docDetails`: PAN and licence. That one of them must be asked for, the code for a missing licence and the
+ * `docDetails`: PAN and licence, none of them in the mode `detailsMiss`. That one of them must be asked for, the code for a missing licence and the
  * `code` of an answer that holds only one of two are assumed; a licence's end stands in its XML alone.
  */
 export const docDetails = readCall(DocumentBody, (sandbox, journey, body) => {
   const asked = (['pan', 'dl'] as const).filter((word) => body[word] === 'yes')
   if (asked.length === 0) return invalid(sandbox, 'pan or dl must be yes')
   if (body.blockMinors === 'yes' && isMinor(sandbox, journey.locker)) return minorAccount(sandbox)
-  const found = asked.filter((word) => has(journey.locker, CODES[word]))
+  const { detailsMiss } = sandbox.modes.hyperverge
+  const found = asked.filter((word) => !detailsMiss && has(journey.locker, CODES[word]))
   if (found.length === 0) return noData(sandbox, asked[0] ?? 'pan')
   return success(sandbox, {
     code: found.length === asked.length ? 'ALL_FOUND' : 'PARTIALLY_FOUND',
@@ -60,7 +61,7 @@ const FetchBody = z.strictObject({
   docs: z
     .array(
       z.strictObject({
-        docId: z.string().regex(/_[A-Z]{5}$/),
+        docId: z.string().min(1),
         file: YesNo.optional(),
         params: z.record(z.string(), z.string()).optional(),
       }),
@@ -69,11 +70,11 @@ const FetchBody = z.strictObject({
 })
 
 /**
- * `fetchDocuments`: named documents, by an id that ends in the document's code. Seen by an integrator only. Nothing
- * is pulled into the locker here: a document that is not there is refused as in `docDetails`.
+ * `fetchDocuments`: named documents, by an id that ends in the document's code (seen by an integrator) or by their `uri`
+ * in the list (assumed). Nothing is pulled into the locker here: a document that is not there is refused as in `docDetails`.
  */
 export const fetchDocuments = readCall(FetchBody, (sandbox, journey, { docs }) => {
-  const wanted = docs.map(({ docId, file }) => ({ word: toWord(docId), file }))
+  const wanted = docs.map(({ docId, file }) => ({ word: toWord(journey.locker, docId), file }))
   const missing = wanted.find(({ word }) => !word || !has(journey.locker, CODES[word]))
   if (missing) return noData(sandbox, missing.word ?? 'pan')
   return success(
@@ -147,7 +148,8 @@ function noData(sandbox: Sandbox, word: Word): Sent {
   })
 }
 
-function toWord(docId: string): Word | null {
-  const type = toDocumentType(docId.slice(-5))
+function toWord({ items }: Locker, docId: string): Word | null {
+  const listed = items.find(({ uri }) => uri === docId)
+  const type = toDocumentType(listed?.doctype ?? /_([A-Z]{5})$/.exec(docId)?.[1] ?? '')
   return type === 'PANCR' ? 'pan' : type === 'DRVLC' ? 'dl' : null
 }

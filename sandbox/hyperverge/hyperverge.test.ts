@@ -238,6 +238,21 @@ test('the locker is listed, and named documents are fetched', async () => {
   expect(result).toMatchObject([{ data: { number: expect.stringMatching(/^[A-Z]{5}0000[A-Z]$/) } }])
 })
 
+test('docDetails can miss what the list names and a fetch by its address finds', async () => {
+  const referenceId = await hypervergeJourney(base, 'adult')
+  await mode({ detailsMiss: true })
+  expect(await errorOf(readDocuments(referenceId))).toEqual([422, 'ER_PAN_DATA_NOT_AVAILABLE'])
+  const list = await readJson(hyperverge(base, 'issuedDocuments', { referenceId }))
+  const { documents } = list.result as { documents: { type: string; uri: string }[] }
+  const uriOf = (code: string) => documents.find(({ type }) => type === code)?.uri
+  const fetchOne = (docId: unknown) =>
+    hyperverge(base, 'fetchDocuments', { referenceId, docs: [{ docId, file: 'no' }] })
+  const { result } = await readJson(fetchOne(uriOf('PANCR')))
+  expect(result).toMatchObject([{ uri: uriOf('PANCR'), data: { name: expect.any(String) } }])
+  for (const docId of [uriOf('HSCER'), 'in.gov.pan-PANCR-ZZZPN0000Z', 'x_HSCER'])
+    expect(await errorOf(fetchOne(docId))).toEqual([422, 'ER_PAN_DATA_NOT_AVAILABLE'])
+})
+
 test('the DigiLocker pair is echoed with its secret, and the last one is kept', async () => {
   const pair = { clientId: 'FAKE-DL-CLIENT', clientSecret: 'fake-dl-secret' }
   const answer = await readJson(hyperverge(base, 'updateCredentials', pair))

@@ -32,6 +32,8 @@ const schema = z.strictObject({
   birthDate: z.enum(['dd-mm-yyyy', 'dd-mm-yy', 'yyyy']),
   /** Status of the refusal of minors: the vendor's text says 400, its sample 422. */
   minorStatus: z.enum(['422', '400']),
+  /** `docDetails` knows of no document, whatever the locker lists. */
+  detailsMiss: z.boolean(),
   /** Whether DigiLocker's pair is accepted by `updateCredentials`. */
   pair: z.enum(['accepted', 'refused']),
   /** The consent session is over: reads answer `ER_EXPIRED_TOKEN`. */
@@ -54,6 +56,7 @@ const defaults: z.output<typeof schema> = {
   fileLifeMinutes: 15,
   birthDate: 'dd-mm-yyyy',
   minorStatus: '422',
+  detailsMiss: false,
   pair: 'accepted',
   sessionEnded: false,
   aadhaarRenewal: false,
