@@ -225,6 +225,21 @@ describe('HyperVerge', () => {
     await inbox.close()
     expect((await view())?.status).toBe('awaiting_player')
   })
+
+  test('documents that its own look-up misses are fetched by the list, and no others', async () => {
+    await control(sandbox.url, { vendor: 'hyperverge', mode: { detailsMiss: true } })
+    const { player, started, job, view } = await away('hyperverge')
+    await bring(player, started, await home(await answerAt(started.authorizationUrl, 'adult')))
+    await collect(job)
+    expect(await view()).toMatchObject({ status: 'approved', reasons: ['all_checks_passed'] })
+    const rows = await owner`select type, evidence from documents
+                             where verification_id = ${job.verificationId} order by type`
+    expect(rows.map(({ type, evidence }) => `${type} ${evidence}`)).toEqual([
+      'aadhaar provider_asserted',
+      'driving_licence provider_asserted',
+      'pan provider_asserted',
+    ])
+  })
 })
 
 describe('DigiLocker itself', () => {

@@ -7,6 +7,7 @@ import { failure, missing, play, serialise, startFault, startWith, told, toSessi
 import { startVendor } from '../testing/scripted-vendor'
 import { HTML, LICENCE, NOW, PAN, RETURN_URL, sample } from '../testing/vendor-case'
 import type { Connection, WebhookReading } from '../types'
+import { hypervergeApi } from './api'
 import { updateCredentials } from './credentials-call'
 import { createReference, isReference, sha256, toTransactionId } from './transform'
 
@@ -298,6 +299,178 @@ describe('hyperverge', () => {
     const session = { ...toSession(HYPERVERGE), sessionRef: null }
     const broken = provider.collect(session, { stage: 'referenced' }, async () => undefined)
     await expect(broken).rejects.toThrow(/state_conflict/)
+  })
+})
+
+describe('what docDetails misses', () => {
+  const PAN_URI = 'in.gov.pan-PANCR-ZZZPN0000Z'
+  const noPan = problem(422, { code: 'ER_PAN_DATA_NOT_AVAILABLE' })
+  const noData = { body: { status: 'success', statusCode: '200', result: { docs_found: [], details: [] } } }
+  const list = { body: sample('hyperverge/issuedDocuments.json') }
+  const fetched = { body: sample('hyperverge/fetchDocuments.json') }
+  const answer = (result: unknown) => ({ body: { status: 'success', statusCode: '200', result } })
+  const missed = { docDetails: noPan, issuedDocuments: list, fetchDocuments: fetched }
+  const entry = (more: object = {}, data: object = {}) => ({
+    uri: PAN_URI,
+    ...more,
+    data: { number: 'ZZZPN0000Z', name: 'ASHA EXAMPLE', ...data },
+  })
+
+  it.each([
+    ['a refusal', noPan],
+    ['an empty answer', noData],
+  ])('is fetched by the address of the list after %s, on their word alone', async (_, docDetails) => {
+    const { collect, stub, called } = await play(HYPERVERGE, { ...missed, docDetails })
+    const outcome = await collect(['pan'])
+    const [document] = outcome.kind === 'documents' ? outcome.documents : []
+    if (document === undefined) throw new Error('no document')
+    expect(document).toMatchObject({
+      kind: 'fields',
+      fields: { name: 'ASHA EXAMPLE', number: 'ZZZPN0000Z', birthDate: '31-01-1990' },
+    })
+    expect(readDocument(document, { today: '2026-11-20' })).toMatchObject({
+      document: { evidence: 'provider_asserted', remarks: [], numberNormalised: 'ZZZPN0000Z' },
+    })
+    expect(called()).toEqual(['docDetails', 'issuedDocuments', 'fetchDocuments'])
+    expect(stub.seen.slice(1).map(({ body }) => body)).toEqual([
+      { referenceId: REFERENCE },
+      { referenceId: REFERENCE, docs: [{ docId: PAN_URI, file: 'no' }] },
+    ])
+    for (const { method, headers } of stub.seen) {
+      expect(method).toBe('POST')
+      expect(headers).toMatchObject({
+        appid: 'test-hv-app',
+        appkey: 'test-hv-secret',
+        transactionid: 'ver-1',
+      })
+    }
+  })
+
+  it('asks for the list once, and only when something is missed', async () => {
+    const happy = await play(HYPERVERGE, { issuedDocuments: list })
+    await happy.collect()
+    expect(happy.called()).not.toContain('issuedDocuments')
+    const both = await play(HYPERVERGE, { ...missed, docDetails: noData, issuedDocuments: { status: 500 } })
+    expect(told(await both.collect(['pan', 'driving_licence']))).toBe('missing not_in_locker not_in_locker')
+    expect(both.called()).toEqual(['docDetails', 'issuedDocuments', 'docDetails'])
+  })
+
+  it('never asks for what was not agreed, whatever is listed', async () => {
+    const { collect, stub } = await play(HYPERVERGE, { ...missed, docDetails: noData })
+    expect(missing(await collect(['driving_licence']))).toEqual([
+      { type: 'driving_licence', reason: 'not_in_locker' },
+    ])
+    expect(stub.seen.at(-1)?.body).toMatchObject({
+      docs: [{ docId: 'in.gov.transport-DRVLC-KA0020120000000', file: 'no' }],
+    })
+    expect(JSON.stringify(stub.seen)).not.toMatch(/HSCER|PANCR|ADHAR/)
+  })
+
+  it.each([
+    ['minor', problem(422, { code: 'ER_MINOR_ACCOUNT' })],
+    ['issuer_unavailable', problem(503, { code: 'ER_DIGILOCKER_REPO_SERVICE_RESPERROR' })],
+    ['unreadable', answer({ docs_found: ['pan'], details: [] })],
+  ])('leaves another reason alone: %s', async (reason, docDetails) => {
+    const { collect, called } = await play(HYPERVERGE, { ...missed, docDetails })
+    expect(told(await collect(['pan']))).toBe(`missing ${reason}`)
+    expect(called()).not.toContain('issuedDocuments')
+  })
+
+  it.each([
+    [[{ uri: PAN_URI, doctype: 'PANCR', type: 'file' }]],
+    [{ items: [{ uri: PAN_URI, docType: 'pancd' }] }],
+    [{ documents: [null, 7, { uri: 1 }, { uri: PAN_URI, doc_type: 'PANCR' }] }],
+  ])('finds it in the list %j', async (result) => {
+    const { collect } = await play(HYPERVERGE, { ...missed, issuedDocuments: answer(result) })
+    expect(told(await collect(['pan']))).toBe('documents')
+  })
+
+  it.each([
+    ['names another document', answer({ documents: [{ type: 'HSCER', uri: 'in.gov.cbse-HSCER-1' }] })],
+    ['is empty', answer({ documents: [] })],
+    ['is no list', answer({ documents: 'PANCR' })],
+    ['has entries of another kind', answer([PAN_URI, { PANCR: PAN_URI }, { type: 'PANCR' }, [], null])],
+    ['is nothing', answer(null)],
+    ['is a page', { body: HTML, headers: { 'content-type': 'text/html' } }],
+    ['is refused for its key', problem(401, 'Missing/Invalid credentials')],
+    ['is refused for the consent', problem(422, { code: 'ER_CONSENT_MISSING' })],
+    ['comes too late', problem(401, { code: 'ER_EXPIRED_TOKEN' })],
+    ['does not exist', problem(404, 'Not Found')],
+    ['is limited', problem(429, 'Rate limit')],
+    ['is down', problem(500, { code: 'ER_SERVER' })],
+    ['breaks off', { instead: (response: { destroy(): void }) => response.destroy() }],
+  ])('stays missing when the list %s', async (_, issuedDocuments) => {
+    const { collect, called } = await play(HYPERVERGE, { ...missed, issuedDocuments })
+    expect(missing(await collect(['pan']))).toEqual([{ type: 'pan', reason: 'not_in_locker' }])
+    expect(called()).not.toContain('fetchDocuments')
+  })
+
+  it.each([
+    ['refused', problem(422, { code: 'ER_PAN_DATA_NOT_AVAILABLE' })],
+    ['refused for its key', problem(401, 'Missing/Invalid credentials')],
+    ['refused in itself', problem(400, { code: 'ER_VALIDATION', message: PAN_URI })],
+    ['answered with a fault', problem(500, { code: 'ER_SERVER' })],
+    ['answered with a page', { body: HTML }],
+    ['answered with nothing', answer([])],
+    ['answered in another shape', answer({ uri: PAN_URI, data: { number: 'ZZZPN0000Z' } })],
+    ['answered without a number', answer([entry({}, { number: '' })])],
+    ['answered without a name', answer([entry({}, { name: null })])],
+    ['answered with another document', answer([entry({ uri: 'in.gov.pan-PANCR-ZZZPN0001Z' })])],
+    ['answered without an address', answer([entry({ uri: undefined })])],
+    ['answered with more than was asked for', answer([entry(), entry({ uri: 'in.gov.cbse-HSCER-1' })])],
+  ])('stays missing when the fetch is %s', async (_, fetchDocuments) => {
+    const { collect, called } = await play(HYPERVERGE, { ...missed, fetchDocuments })
+    expect(missing(await collect(['pan']))).toEqual([{ type: 'pan', reason: 'not_in_locker' }])
+    expect(called().filter((name) => name === 'fetchDocuments')).toHaveLength(1)
+  })
+
+  it('is no reason to stop asking: bad answers do not count against the connection', async () => {
+    for (const trouble of [
+      problem(401, 'Missing/Invalid credentials'),
+      problem(500, { code: 'ER_SERVER' }),
+      { body: HTML },
+    ]) {
+      const { collect, called } = await play(HYPERVERGE, { ...missed, issuedDocuments: trouble })
+      for (let time = 0; time < 6; time++) await collect(['pan'])
+      expect(told(await collect(['aadhaar']))).toBe('documents')
+      expect(called().filter((name) => name === 'issuedDocuments')).toHaveLength(6)
+    }
+  })
+
+  it('puts nothing of the list into a log, an error or the outcome', async () => {
+    for (const changes of [
+      missed,
+      { ...missed, issuedDocuments: problem(400, { code: 'X', message: JSON.stringify(list.body) }) },
+      { ...missed, fetchDocuments: problem(400, { code: 'X', message: JSON.stringify(list.body) }) },
+    ]) {
+      const { collect, logs } = await play(HYPERVERGE, changes)
+      const outcome = await collect(['pan'])
+      const raw = outcome.kind === 'documents' ? outcome.documents.map(({ raw }) => Buffer.from(raw)) : []
+      expect(JSON.stringify(outcome) + raw.join()).not.toMatch(/HSCER|DRVLC|ADHAR/)
+      expect(JSON.stringify(logs)).not.toMatch(/HSCER|DRVLC|ADHAR|PANCR|ZZZPN/)
+    }
+  })
+
+  it('names call and status alone in its faults', async () => {
+    const text = JSON.stringify(list.body)
+    const stub = await startVendor(() => problem(400, { code: 'X', message: text }))
+    const connection = {
+      ...{ id: 'hv', vendor: 'hyperverge', displayName: 'x', sandbox: true, allowedHosts: [], authUrl: null },
+      ...{ baseUrl: new URL(stub.origin), credentials: HYPERVERGE.credentials },
+    } satisfies Connection
+    const http = createHttpClient(connection, { production: false, allowedLoopbackOrigins: [stub.origin] })
+    const api = hypervergeApi(connection, http)
+    const journey = { verificationId: 'ver-1', ref: REFERENCE }
+    for (const call of [
+      () => api.issuedDocuments(journey, ['pan']),
+      () => api.fetchDocuments(journey, 'pan', PAN_URI),
+    ]) {
+      const error = await call().catch((thrown: unknown) => thrown)
+      expect(error).toMatchObject({ code: 'provider_refused_request', httpStatus: 400, breaker: 'none' })
+      expect(serialise(error)).not.toMatch(/HSCER|DRVLC|PANCR|ZZZPN|ver-1|test-hv/)
+    }
+    await http.close()
+    await stub.close()
   })
 })
 

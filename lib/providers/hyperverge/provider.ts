@@ -3,6 +3,7 @@ import type { LockerDocument } from '@/lib/documents/types'
 import { AppError } from '@/lib/errors'
 import { collectInTurn, type Found, orFault, toFound, toLockerDocuments } from '../collect'
 import { CallFault } from '../faults'
+import type { ListedDocument as IssuedDocument } from '../issued-list'
 import type {
   Capabilities,
   Connection,
@@ -72,7 +73,9 @@ export const hyperverge: ProviderFactory = (connection, http) => {
       if (ref === null) throw conflict(connection, 'no_session_ref')
       if (credential.stage !== 'referenced') throw conflict(connection, 'nothing_to_exchange')
       const types = toLockerDocuments(session.documents)
-      const readOne = (type: LockerDocument) => read(api, { verificationId, ref }, type)
+      const journey = { verificationId, ref }
+      const list = rememberedList(api, journey, types)
+      const readOne = (type: LockerDocument) => read(api, journey, type, list)
       return collectInTurn(types, null, readOne, session.arrived)
     },
 
@@ -86,11 +89,44 @@ function conflict(connection: Connection, why: string): AppError {
   return new AppError('state_conflict', `connection=${connection.id} why=${why}`)
 }
 
-async function read(api: HypervergeApi, journey: Journey, type: LockerDocument): Promise<Found> {
+type List = () => Promise<readonly IssuedDocument[]>
+
+/** Read once, and not before a document is missed. Where it cannot be read it names nothing. */
+function rememberedList(api: HypervergeApi, journey: Journey, types: readonly LockerDocument[]): List {
+  let list: Promise<readonly IssuedDocument[]> | undefined
+  const readList = async () => {
+    const reply = await orFault(api.issuedDocuments(journey, types))
+    return reply instanceof CallFault || reply.kind !== 'value' ? [] : reply.value
+  }
+  return () => {
+    list ??= readList()
+    return list
+  }
+}
+
+async function read(api: HypervergeApi, journey: Journey, type: LockerDocument, list: List): Promise<Found> {
   if (type === 'aadhaar') return orWaiting(await api.eAadhaarDetails(journey))
   const listed = await api.docDetails(journey, type)
-  if (listed.kind !== 'value') return orWaiting(listed)
-  return { kind: 'document', document: await withXml(api, type, listed.value) }
+  if (listed.kind === 'value') {
+    return { kind: 'document', document: await withXml(api, type, listed.value) }
+  }
+  const found = orWaiting(listed)
+  if (found.kind !== 'missing' || found.reason !== 'not_in_locker') return found
+  const document = await fetchIssued(api, journey, type, list)
+  return document === null ? found : { kind: 'document', document }
+}
+
+/** `docDetails` can miss what the locker's own list names; null when the list does not name it or it cannot be fetched. */
+async function fetchIssued(
+  api: HypervergeApi,
+  journey: Journey,
+  type: CertificateType,
+  list: List,
+): Promise<FetchedDocument | null> {
+  const item = (await list()).find((candidate) => candidate.type === type)
+  if (item === undefined) return null
+  const reply = await orFault(api.fetchDocuments(journey, type, item.uri))
+  return reply instanceof CallFault || reply.kind !== 'value' ? null : reply.value
 }
 
 function orWaiting(reply: Reply<FetchedDocument>): Found {

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import type { LockerDocument } from '@/lib/documents/types'
 import { type Answered, badResponse } from '../faults'
 import type { HttpReply } from '../http'
+import { type ListedDocument as IssuedDocument, pickListed } from '../issued-list'
 import { fromBase64, parseReply, sniff, XML_LIMIT_BYTES } from '../payload'
 import type { FetchedDocument, ProviderFields } from '../types'
 import type { Verdict } from '../upstream'
@@ -45,6 +46,27 @@ const WireDetails = z.object({
   ...{ panXMLFile: Text, dlXMLFile: Text },
   summary: Summary,
 })
+const Items = z.array(z.unknown())
+const WireIssued = z.union([
+  Items,
+  z.object({ documents: Items }).transform(({ documents }) => documents),
+  z.object({ items: Items }).transform(({ items }) => items),
+])
+const WireIssuedItem = z
+  .object({ uri: z.string(), doctype: Text, docType: Text, doc_type: Text, type: Text })
+  .transform(({ uri, ...names }) => ({
+    uri,
+    doctype: names.doctype || names.docType || names.doc_type || names.type,
+  }))
+const WireFetched = z.tuple([
+  z.object({
+    uri: z.string(),
+    data: z.object({
+      ...{ number: z.string().min(1), name: z.string().min(1) },
+      ...{ dob: Text, gender: Text, address: Text, photo: Text },
+    }),
+  }),
+])
 
 /** `verificationId` as their header wants it: letters, digits, `-` and `_`, at most 64 (assumed). */
 export function toTransactionId(verificationId: string): string {
@@ -118,11 +140,7 @@ export function toListedDocument(
   const entry = (wire.details ?? [])
     .flatMap((item) => WireEntry.safeParse(item).data ?? [])
     .find((item) => isWord(item.doc_type))
-  if (entry === undefined) {
-    return wire.docs_found?.some(isWord)
-      ? UNREADABLE
-      : { verdict: { about: 'document', reason: 'not_in_locker' } }
-  }
+  if (entry === undefined) return wire.docs_found?.some(isWord) ? UNREADABLE : NOT_IN_LOCKER
   const own = `${word}XMLFile` as const
   const fields: ProviderFields = {
     ...NO_FIELDS,
@@ -142,6 +160,39 @@ export function toListedDocument(
   }
 }
 
+/** The consented documents of the list, everything else dropped. That it is a list, and of what names, is assumed. */
+export function toIssued(result: unknown, consented: readonly LockerDocument[]): IssuedDocument[] {
+  const items = WireIssued.safeParse(result).data ?? []
+  const known = items.flatMap((item) => WireIssuedItem.safeParse(item).data ?? [])
+  return pickListed(known, consented)
+}
+
+/**
+ * The document that `fetchDocuments` was asked for, by HyperVerge's word alone. Anything but this one, named by its address
+ * and with a number and a name, is not taken: the raw reply is kept, so nothing else may stand in it.
+ */
+export function toFetched(
+  type: CertificateType,
+  uri: string,
+  result: unknown,
+  reply: HttpReply,
+): FetchedDocument | { verdict: Verdict } {
+  const entry = WireFetched.safeParse(result).data?.[0]
+  if (entry === undefined || entry.uri !== uri) return NOT_IN_LOCKER
+  const { data } = entry
+  const fields: ProviderFields = {
+    ...NO_FIELDS,
+    name: data.name,
+    birthDate: data.dob || null,
+    gender: data.gender || null,
+    number: data.number,
+    address: data.address || null,
+    photo: data.photo || null,
+  }
+  return { type, kind: 'fields', raw: reply.bytes, mediaType: 'application/json', fields }
+}
+
+const NOT_IN_LOCKER = { verdict: { about: 'document', reason: 'not_in_locker' } } as const
 const UNREADABLE = { verdict: { about: 'document', reason: 'unreadable' } } as const
 const NO_FIELDS = {
   ...{ kind: null, issuedOn: null, expiresOn: null, name: null, birthDate: null, gender: null },
