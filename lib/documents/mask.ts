@@ -30,7 +30,7 @@ const TWELVE = `\\d{4}${GAP}\\d{4}${GAP}\\d{4}`
 const TWELVE_ANYWHERE = new RegExp(`(?<!\\d)(?=(${TWELVE})(?!\\d))`, 'g')
 /** An attribute, key or element whose name speaks of Aadhaar, followed by a number of 12 (or a Virtual ID of 16). */
 const LABELLED = new RegExp(
-  `(?:uid|aadha+r|aadhar|adhaa?r|\\bvid)[\\w:.-]*["']?\\s*[=:>]\\s*["']?\\s*${TWELVE}(?:${GAP}\\d{4})?(?!\\d)`,
+  `(?:uid|aadha+r|aadhar|adhaa?r|\\bvid)[\\w:.-]{0,40}["']?\\s*[=:>]\\s*["']?\\s*${TWELVE}(?:${GAP}\\d{4})?(?!\\d)`,
   'i',
 )
 const MASKABLE = new RegExp(`(?<!\\d)${TWELVE}(?:${GAP}\\d{4})?(?!\\d)`, 'g')

@@ -73,8 +73,34 @@ describe('parseXml', () => {
     expect(reason(`<Certificate>${'x'.repeat(2 * 1024 * 1024)}</Certificate>`)).toBe('too_large')
   })
 
-  it('survives deep nesting', () => {
-    expect(reason(`<Certificate>${'<a>'.repeat(20_000)}${'</a>'.repeat(20_000)}</Certificate>`)).toBe('ok')
+  it('reads what documents nest and refuses more', () => {
+    const nested = (depth: number) =>
+      `<Certificate>${'<a b="/>">'.repeat(depth)}${'</a>'.repeat(depth)}</Certificate>`
+    expect(reason(nested(60))).toBe('ok')
+    expect(reason(nested(64))).toBe('xml_malformed')
+    expect(reason(`<Certificate>${'<a b="&gt;"/>'.repeat(10_000)}</Certificate>`)).toBe('ok')
+  })
+
+  it.each([
+    ['100,000 levels', `<Certificate>${'<a>'.repeat(100_000)}${'</a>'.repeat(100_000)}</Certificate>`],
+    ['levels that never close', `<Certificate>${'<a>'.repeat(600_000)}`],
+    [
+      'a namespace on each level',
+      `<Certificate>${'<a xmlns:n="urn:n">'.repeat(60_000)}${'</a>'.repeat(60_000)}</Certificate>`,
+    ],
+    ['namespaces beside each other', `<Certificate>${'<a xmlns:n="urn:n"/>'.repeat(90_000)}</Certificate>`],
+    ['comments that never close', `<Certificate>${'<!--'.repeat(500_000)}`],
+    ['sections that never close', `<Certificate>${'<![CDATA['.repeat(200_000)}`],
+  ])('ends soon with %s', (_, text) => {
+    const started = performance.now()
+    expect(reason(text)).toBe('xml_malformed')
+    expect(performance.now() - started).toBeLessThan(1000)
+  })
+
+  it('never looks into 10 MB', () => {
+    const started = performance.now()
+    expect(reason(Buffer.alloc(10 * 1024 * 1024, '<a>'))).toBe('too_large')
+    expect(performance.now() - started).toBeLessThan(100)
   })
 })
 

@@ -6,12 +6,19 @@ import { DOMParser, type Element } from '@xmldom/xmldom'
 export type XmlProblem = 'too_large' | 'dtd_forbidden' | 'xml_malformed' | 'root_unexpected'
 export type ParsedXml = { ok: true; root: Element } | { ok: false; reason: XmlProblem }
 
+export type ParsedElement =
+  | { ok: true; root: Element }
+  | { ok: false; reason: Exclude<XmlProblem, 'root_unexpected'> }
+
 const LIMIT_BYTES = 2 * 1024 * 1024 // ours; the transport lets 5 MB through
+/** Real documents nest eight deep and declare a handful of namespaces; far more makes the parser slow. */
+const DEPTH_LIMIT = 64
+const NAMESPACE_LIMIT = 64
 const MARKUP_DECLARATION = /<!\s*(DOCTYPE|ENTITY|ELEMENT|ATTLIST|NOTATION)/i
 const XML_DECLARATION = /^\ufeff?<\?xml\s[^>]*\?>/
 /** XML 1.0 characters; the parser itself lets some others through. */
 const ALLOWED_TEXT = /^[\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]*$/u
-const SIGNATURE_NAMESPACE = 'http://www.w3.org/2000/09/xmldsig#'
+export const SIGNATURE_NAMESPACE = 'http://www.w3.org/2000/09/xmldsig#'
 
 /**
  * Parses `bytes` as UTF-8 XML of one of the named root elements, which carries no prefix. A default namespace is
@@ -22,28 +29,33 @@ export function parseXml(
   roots: readonly string[],
   options: { defaultNamespace?: boolean } = {},
 ): ParsedXml {
-  if (bytes.byteLength > LIMIT_BYTES) return problem('too_large')
-  // Without NULs a UTF-16 document reads like its ASCII twin, so a DTD cannot hide behind the encoding.
-  if (MARKUP_DECLARATION.test(Buffer.from(bytes).toString('latin1').replaceAll('\0', ''))) {
-    return problem('dtd_forbidden')
-  }
-  const root = toRoot(bytes)
-  if (root === null) return problem('xml_malformed')
+  const parsed = parseElement(bytes)
+  if (!parsed.ok) return parsed
+  const { root } = parsed
   const hasKnownSpace =
     root.namespaceURI === null || (options.defaultNamespace && root.namespaceURI !== SIGNATURE_NAMESPACE)
   if (root.prefix || !hasKnownSpace || !roots.includes(root.localName ?? ''))
-    return problem('root_unexpected')
-  return { ok: true, root }
+    return { ok: false, reason: 'root_unexpected' }
+  return parsed
 }
 
-function problem(reason: XmlProblem): ParsedXml {
-  return { ok: false, reason }
+/** As `parseXml`, whatever the root is. */
+export function parseElement(bytes: Uint8Array): ParsedElement {
+  if (bytes.byteLength > LIMIT_BYTES) return { ok: false, reason: 'too_large' }
+  // Without NULs a UTF-16 document reads like its ASCII twin, so a DTD cannot hide behind the encoding.
+  if (MARKUP_DECLARATION.test(Buffer.from(bytes).toString('latin1').replaceAll('\0', ''))) {
+    return { ok: false, reason: 'dtd_forbidden' }
+  }
+  const root = toRoot(bytes)
+  return root === null ? { ok: false, reason: 'xml_malformed' } : { ok: true, root }
 }
 
 function toRoot(bytes: Uint8Array): Element | null {
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-    if (!ALLOWED_TEXT.test(text) || !declaresUtf8(text) || hasLooseMarkup(text)) return null
+    if (!ALLOWED_TEXT.test(text) || !declaresUtf8(text)) return null
+    const plain = withoutComments(text)
+    if (plain === null || hasLooseMarkup(plain) || isOverloaded(plain)) return null
     const parser = new DOMParser({ onError: stop, locator: false })
     return parser.parseFromString(text.trim(), 'text/xml').documentElement
   } catch {
@@ -64,9 +76,37 @@ function declaresUtf8(text: string): boolean {
   return encoding === undefined || encoding.toUpperCase() === 'UTF-8'
 }
 
+/** `text` without comments and CDATA sections, or null when one of them never ends. Linear, unlike a lazy pattern. */
+function withoutComments(text: string): string | null {
+  let plain = ''
+  let from = 0
+  for (const { 0: opening, index } of text.matchAll(/<!--|<!\[CDATA\[/g)) {
+    if (index < from) continue // inside the one before
+    const closing = opening === '<!--' ? '-->' : ']]>'
+    const end = text.indexOf(closing, index + opening.length)
+    if (end < 0) return null
+    plain += text.slice(from, index)
+    from = end + closing.length
+  }
+  return plain + text.slice(from)
+}
+
+/** Deeper, or with more namespaces, than any document is: the time that a parser takes grows with both. */
+function isOverloaded(plain: string): boolean {
+  let depth = 0
+  let namespaces = 0
+  for (const [markup] of plain.matchAll(/<[^<]*/g)) {
+    const tag = markup.replace(/"[^"]*"|'[^']*'/g, '')
+    if (tag.startsWith('</')) depth -= 1
+    else if (!tag.startsWith('<?') && tag[tag.indexOf('>') - 1] !== '/') depth += 1
+    namespaces += tag.split('xmlns').length - 1
+    if (depth > DEPTH_LIMIT || namespaces > NAMESPACE_LIMIT) return true
+  }
+  return false
+}
+
 /** What xmldom lets through although XML does not: a bare `&`, references to forbidden characters, a loose `]]>`. */
-function hasLooseMarkup(text: string): boolean {
-  const plain = text.replace(/<!--[\s\S]*?-->|<!\[CDATA\[[\s\S]*?\]\]>/g, '')
+function hasLooseMarkup(plain: string): boolean {
   if (/&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-f]{1,6});)/i.test(plain) || plain.includes(']]>'))
     return true
   return [...plain.matchAll(/&#(x?)([0-9a-f]+);/gi)].some(([, hex, digits = '']) => {
