@@ -83,6 +83,20 @@ describe('an attempt at DigiLocker', () => {
   })
 })
 
+describe('a document out of DigiLocker', () => {
+  const evidence = (level: 'issuer_signed' | 'provider_asserted', sandbox: boolean) =>
+    renderToStaticMarkup(
+      createElement(Evidence, { level, type: 'pan', vendor: 'IDTO', readAt: null, sandbox, words: WORDS }),
+    )
+
+  it('is called signed when we checked the signature, and only then', () => {
+    expect(evidence('issuer_signed', false)).toContain('<b>Signed by the Income Tax Department</b>')
+    expect(evidence('issuer_signed', false)).toContain('evidence-issuer_signed')
+    expect(evidence('provider_asserted', false)).toContain('<b>Sent by DigiLocker</b>')
+    expect(evidence('issuer_signed', true)).toContain('<b>Invented by the sandbox</b>')
+  })
+})
+
 describe('an attempt by photo', () => {
   const journey = journeyOf(['photo_document'], 'Didit')
   const evidence = (level: 'issuer_signed' | 'provider_asserted', sandbox: boolean) =>

@@ -3,7 +3,7 @@ import type { Element } from '@xmldom/xmldom'
 import type { ProviderFields } from '@/lib/providers/types'
 import { readBirthDate, toGender, toLine, toPhoto, toText } from './facts'
 import { containsFullAadhaar, maskAadhaar } from './mask'
-import type { DocumentRemark, EvidenceLevel, ReadDocument } from './types'
+import { ASSERTED, type DocumentRemark, type ReadDocument, type Standing } from './types'
 import { attributeOf, onlyChild } from './xml'
 
 // e-Aadhaar: `Certificate/CertificateData/KycRes` (current) or `KycRes` as root (2021); offline e-KYC as a third layout.
@@ -23,7 +23,7 @@ interface Aadhaar {
 }
 
 /** Facts of an e-Aadhaar tree, number masked; null when name or number is missing and the record claims success. */
-export function readAadhaarXml(root: Element, today: string, evidence: EvidenceLevel): ReadDocument | null {
+export function readAadhaarXml(root: Element, today: string, standing: Standing): ReadDocument | null {
   const record = root.localName === 'Certificate' ? onlyChild(root, 'CertificateData', 'KycRes') : root
   if (record === null) return null
   const isOffline = record.localName === 'OfflinePaperlessKyc'
@@ -46,15 +46,15 @@ export function readAadhaarXml(root: Element, today: string, evidence: EvidenceL
     photo: onlyChild(user, 'Pht')?.textContent ?? null,
     remarks: isOffline ? [] : toRecordRemarks(record, today),
   }
-  return toReadDocument(aadhaar, today, evidence)
+  return toReadDocument(aadhaar, today, standing)
 }
 
 /** Facts from a vendor's own JSON; always somebody's word, never signed. Null when name or number is missing. */
 export function readAadhaarFields(fields: ProviderFields, today: string): ReadDocument | null {
-  return toReadDocument({ ...fields, remarks: [] }, today, 'provider_asserted')
+  return toReadDocument({ ...fields, remarks: [] }, today, ASSERTED)
 }
 
-function toReadDocument(aadhaar: Aadhaar, today: string, evidence: EvidenceLevel): ReadDocument | null {
+function toReadDocument(aadhaar: Aadhaar, today: string, standing: Standing): ReadDocument | null {
   const numberMasked = aadhaar.number === null ? null : maskAadhaar(aadhaar.number)
   const isRefused = aadhaar.remarks.includes('kyc_not_successful')
   if (!isRefused && (toText(aadhaar.name) === null || numberMasked === null)) return null
@@ -77,7 +77,7 @@ function toReadDocument(aadhaar: Aadhaar, today: string, evidence: EvidenceLevel
       expiresOn: null,
       photo: toPhoto(aadhaar.photo),
     },
-    evidence,
+    ...standing,
     remarks,
     numberNormalised: null,
     issuedBy: null,

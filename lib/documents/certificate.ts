@@ -4,14 +4,14 @@ import { toIsoDate } from './dates'
 import { readBirthDate, toGender, toLine, toPhoto, toText } from './facts'
 import { maskLicence } from './mask'
 import { compactNumber, compactPan, toPanNumber } from './numbers'
-import type { DocumentFacts, DocumentRemark, EvidenceLevel, ReadDocument } from './types'
+import type { DocumentFacts, DocumentRemark, ReadDocument, Standing } from './types'
 import { attributeOf, childrenOf, onlyChild } from './xml'
 
 // PAN verification record and driving licence in DigiLocker's `Certificate` envelope (docs/documents.md). Of the
 // person only what a check needs is read; `uid`, phone, religion and the rest never leave the parser.
 
 /** Facts of a PAN record; null when name or number is missing. The number may stand in up to three places. */
-export function readPan(root: Element, today: string, evidence: EvidenceLevel): ReadDocument | null {
+export function readPan(root: Element, today: string, standing: Standing): ReadDocument | null {
   const content = onlyChild(root, 'CertificateData')
   const record = onlyChild(content, 'PANVerificationRecord') ?? onlyChild(content, 'PAN')
   const numbers = [
@@ -36,7 +36,7 @@ export function readPan(root: Element, today: string, evidence: EvidenceLevel): 
       issuedOn: null,
       expiresOn: null,
     },
-    evidence,
+    ...standing,
     remarks,
     numberNormalised,
     issuedBy: toIssuer(root),
@@ -44,7 +44,7 @@ export function readPan(root: Element, today: string, evidence: EvidenceLevel): 
 }
 
 /** Facts of a driving licence; null when name or number is missing. The last day of validity still counts. */
-export function readLicence(root: Element, today: string, evidence: EvidenceLevel): ReadDocument | null {
+export function readLicence(root: Element, today: string, standing: Standing): ReadDocument | null {
   const number = compactNumber(attributeOf(root, 'number') ?? '')
   const holder = readHolder(root, today)
   if (number === '' || holder.facts.name === null) return null
@@ -62,7 +62,7 @@ export function readLicence(root: Element, today: string, evidence: EvidenceLeve
   return {
     type: 'driving_licence',
     facts: { ...holder.facts, numberMasked: maskLicence(number), issuedOn: issuedOn ?? null, expiresOn },
-    evidence,
+    ...standing,
     remarks,
     numberNormalised: number,
     issuedBy: toIssuer(root),

@@ -5,7 +5,13 @@ import { toIsoDate } from './dates'
 import { readBirthDate, toGender, toPhoto, toText } from './facts'
 import { maskFullAadhaar, maskLicence } from './mask'
 import { compactNumber, toPanNumber } from './numbers'
-import type { DocumentFacts, DocumentRemark, DocumentType, ReadDocument } from './types'
+import {
+  ASSERTED,
+  type DocumentFacts,
+  type DocumentRemark,
+  type DocumentType,
+  type ReadDocument,
+} from './types'
 
 // What a vendor says about a document in JSON of its own. Always somebody's word: never signed, and what it leaves out
 // is unknown rather than fine.
@@ -88,5 +94,5 @@ function toReadDocument(
   remarks: DocumentRemark[],
   numberNormalised: string | null,
 ): ReadDocument {
-  return { type, facts, evidence: 'provider_asserted', remarks, numberNormalised, issuedBy: null }
+  return { type, facts, ...ASSERTED, remarks, numberNormalised, issuedBy: null }
 }

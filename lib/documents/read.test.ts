@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { ProviderFields } from '@/lib/providers/types'
+import { sandboxAnchor } from './anchors'
 import { ageOn } from './dates'
 import { namesAgreeExactly } from './names'
 import { type ReadOutcome, readDocument } from './read'
@@ -228,12 +229,7 @@ describe('a vendor’s own fields', () => {
     state: 'Karnataka',
     photo: '/9j/AAAA',
   }
-  const read = (
-    type: DocumentType,
-    more: Partial<ProviderFields> = {},
-    raw = '{}',
-    evidence = 'provider_asserted',
-  ) =>
+  const read = (type: DocumentType, more: Partial<ProviderFields> = {}, raw = '{}') =>
     readDocument(
       {
         type,
@@ -242,15 +238,17 @@ describe('a vendor’s own fields', () => {
         mediaType: 'application/json',
         fields: { ...fields, ...more },
       },
-      { today: TODAY, evidence: evidence as 'provider_asserted' },
+      { today: TODAY, trust: { anchors: [sandboxAnchor()], at: new Date() } },
     )
   it('are facts of the same shape and never signed', () => {
-    expect(read('aadhaar', {}, '{}', 'issuer_signed')).toEqual({
+    expect(read('aadhaar')).toEqual({
       kind: 'read',
       keepRaw: true,
       document: {
         type: 'aadhaar',
         evidence: 'provider_asserted',
+        signature: 'not_checked',
+        anchorSha256: null,
         remarks: [],
         numberNormalised: null,
         issuedBy: null,

@@ -1,12 +1,13 @@
 import 'server-only'
 import type { Element } from '@xmldom/xmldom'
 import type { FetchedDocument } from '@/lib/providers/types'
-import { AADHAAR_ROOTS, readAadhaarXml } from './aadhaar'
-import { readLicence, readPan } from './certificate'
+import type { Anchor } from './anchors'
 import { readFields } from './fields'
+import { LAYOUTS, parseDocument } from './layouts'
 import { containsFullAadhaar } from './mask'
-import type { EvidenceLevel, LockerDocument, ReadDocument } from './types'
-import { attributeOf, everyElement, parseXml, type XmlProblem } from './xml'
+import { type Verified, verifyTree } from './signature'
+import { ASSERTED, type ReadDocument, type SignatureVerdict, type Standing } from './types'
+import { everyElement, type XmlProblem } from './xml'
 
 export type UnreadableReason = XmlProblem | 'type_unexpected' | 'pdf_only' | 'fields_missing'
 
@@ -17,33 +18,24 @@ export type ReadOutcome =
       /** False when a full Aadhaar number is anywhere in the raw bytes: they must not be stored, sealed or not. */
       keepRaw: boolean
     }
-  | { kind: 'unreadable'; reason: UnreadableReason }
+  | {
+      kind: 'unreadable'
+      reason: UnreadableReason
+      /** Absent where there was nothing to check. */
+      signature?: SignatureVerdict
+    }
 
 export interface ReadContext {
   /** `YYYY-MM-DD` in India; see `todayInIndia`. */
   today: string
-  /** Who vouches for the bytes. `issuer_signed` only by a caller that verified the signature and passes the signed bytes. */
-  evidence?: EvidenceLevel
-}
-
-interface Layout {
-  roots: readonly string[]
-  /** Words in `Certificate/@type`; e-Aadhaar samples carry none. */
-  types: readonly (string | null)[]
-  defaultNamespace: boolean
-  read: (root: Element, today: string, evidence: EvidenceLevel) => ReadDocument | null
-}
-
-/** A photo document exists as a vendor's statement only. */
-const LAYOUTS: Readonly<Record<LockerDocument, Layout>> = {
-  aadhaar: { roots: AADHAAR_ROOTS, types: ['ADHAR', null], defaultNamespace: false, read: readAadhaarXml },
-  pan: { roots: ['Certificate'], types: ['PANCR', 'PANCD'], defaultNamespace: false, read: readPan },
-  driving_licence: { roots: ['Certificate'], types: ['DRVLC'], defaultNamespace: true, read: readLicence },
+  /** Whose signatures count, as they stand at `at`; without it no signature is judged. */
+  trust?: { anchors: readonly Anchor[]; at: Date }
 }
 
 /**
  * Facts and remarks of one fetched document, or why it cannot be read. Pure and total: never throws on any input.
- * Evidence is `provider_asserted` unless the caller passes another; parsed JSON is never more than that.
+ * Evidence is `issuer_signed` for XML whose signature was verified, and its facts then come from the signed bytes alone.
+ * Everything else is `provider_asserted`; where an anchor exists for this type, `signature` says why the XML is no more.
  */
 export function readDocument(fetched: FetchedDocument, context: ReadContext): ReadOutcome {
   if (fetched.kind === 'pdf') return unreadable('pdf_only')
@@ -67,18 +59,27 @@ function jsonHoldsFullAadhaar(raw: Uint8Array): boolean {
 }
 
 function readXml(fetched: Extract<FetchedDocument, { kind: 'xml' }>, context: ReadContext): ReadOutcome {
-  if (fetched.type === 'photo_document') return unreadable('type_unexpected')
-  const { roots, types, defaultNamespace, read } = LAYOUTS[fetched.type]
-  const parsed = parseXml(fetched.raw, roots, { defaultNamespace })
-  if (!parsed.ok) return unreadable(parsed.reason)
+  const { type, raw } = fetched
+  if (type === 'photo_document') return unreadable('type_unexpected')
+  const anchors = context.trust?.anchors ?? []
+  const isChecked = anchors.some(({ types }) => LAYOUTS[type].signedTypes.some((one) => types.includes(one)))
+  const parsed = parseDocument(raw, type)
+  if (!parsed.ok) return unreadable(parsed.reason, isChecked ? parsed.reason : undefined)
   const { root } = parsed
-  if (root.localName === 'Certificate' && !types.includes(attributeOf(root, 'type')?.toUpperCase() ?? null)) {
-    return unreadable('type_unexpected')
-  }
-  const document = read(root, context.today, context.evidence ?? 'provider_asserted')
-  if (document === null) return unreadable('fields_missing')
-  const isUnmasked = containsFullAadhaar(fetched.raw) || treeHoldsFullAadhaar(root)
+  const verified = isChecked && context.trust ? verifyTree(root, type, anchors, context.trust.at) : null
+  // What does not verify is read for the person who will look at it, and as nobody's word but the vendor's.
+  const tree = verified?.ok ? parseDocument(verified.signedBytes, type) : parsed
+  const standing = toStanding(verified)
+  const document = tree.ok ? LAYOUTS[type].read(tree.root, context.today, standing) : null
+  if (document === null) return unreadable('fields_missing', isChecked ? standing.signature : undefined)
+  const isUnmasked = containsFullAadhaar(raw) || treeHoldsFullAadhaar(root)
   return { kind: 'read', document, keepRaw: !isUnmasked }
+}
+
+function toStanding(verified: Verified | null): Standing {
+  if (verified === null) return ASSERTED
+  if (!verified.ok) return { ...ASSERTED, signature: verified.code }
+  return { evidence: 'issuer_signed', signature: 'valid', anchorSha256: verified.anchorSha256 }
 }
 
 /** The parsed form is searched too: character references hide digits from a look at the bytes. */
@@ -92,6 +93,6 @@ function treeHoldsFullAadhaar(root: Element): boolean {
   })
 }
 
-function unreadable(reason: UnreadableReason): ReadOutcome {
-  return { kind: 'unreadable', reason }
+function unreadable(reason: UnreadableReason, signature?: SignatureVerdict): ReadOutcome {
+  return signature === undefined ? { kind: 'unreadable', reason } : { kind: 'unreadable', reason, signature }
 }

@@ -10,6 +10,30 @@ export type LockerDocument = Exclude<DocumentType, 'photo_document'>
 export const EVIDENCE_LEVELS = ['issuer_signed', 'provider_asserted', 'player_stated'] as const
 export type EvidenceLevel = (typeof EVIDENCE_LEVELS)[number]
 
+/** Why an issuer's signature is not believed; each names the step of docs/documents.md that stopped. */
+export type SignatureProblem =
+  | 'too_large'
+  | 'dtd_forbidden'
+  | 'xml_malformed'
+  | 'root_unexpected'
+  | 'type_unexpected'
+  | 'signature_missing'
+  | 'multiple_signatures'
+  | 'signature_malformed'
+  | 'reference_not_whole_document'
+  | 'transform_not_allowed'
+  | 'algorithm_not_allowed'
+  | 'certificate_missing'
+  | 'certificate_untrusted'
+  | 'issuer_not_allowed'
+  | 'certificate_expired'
+  | 'certificate_revoked'
+  | 'digest_mismatch'
+  | 'signature_invalid'
+
+/** `not_checked` where there is no XML, or no trust anchor for documents of this type. */
+export type SignatureVerdict = 'valid' | 'not_checked' | SignatureProblem
+
 /**
  * Facts read from one document. Dates keep what the document says, in one spelling:
  * `YYYY-MM-DD`, or `YYYY` when only the year is known; null when unusable or absent.
@@ -41,10 +65,24 @@ export type DocumentRemark =
   | 'pan_not_individual'
   | 'pan_malformed'
 
-export interface ReadDocument {
+/** Who vouches for a document, and what became of its signature. */
+export interface Standing {
+  evidence: EvidenceLevel
+  signature: SignatureVerdict
+  /** SHA-256 (hex) of the configured certificate whose key signed; null unless `signature` is `valid`. */
+  anchorSha256: string | null
+}
+
+/** The vendor's word, where there is no signature to check. */
+export const ASSERTED: Standing = {
+  evidence: 'provider_asserted',
+  signature: 'not_checked',
+  anchorSha256: null,
+}
+
+export interface ReadDocument extends Standing {
   type: DocumentType
   facts: DocumentFacts
-  evidence: EvidenceLevel
   remarks: DocumentRemark[]
   /**
    * PAN or licence number in normal form, for the blind index only; never stored in clear, never shown.

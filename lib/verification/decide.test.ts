@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { DocumentType, ReadDocument } from '@/lib/documents/types'
+import { ASSERTED, type DocumentType, type ReadDocument } from '@/lib/documents/types'
 import type { CaptureAssurance } from '@/lib/providers/types'
 import { type DecisionInput, decide, isPersonStated } from './decide'
 
@@ -20,7 +20,7 @@ function document(type: DocumentType, facts: Partial<ReadDocument['facts']> = {}
       photo: null,
       ...facts,
     },
-    evidence: 'provider_asserted',
+    ...ASSERTED,
     remarks: [],
     numberNormalised: null,
     issuedBy: null,
@@ -70,6 +70,29 @@ describe('a rule decides', () => {
       ['person_not_matched'],
     ],
     ['the person that was named', { ...LOCKER, person: 'agrees' }, 'approved', ['all_checks_passed']],
+    [
+      'documents that their issuers signed',
+      {
+        ...LOCKER,
+        documents: LOCKER.documents.map((one) => ({
+          ...one,
+          evidence: 'issuer_signed',
+          signature: 'valid',
+          anchorSha256: 'aa',
+        })),
+      },
+      'approved',
+      ['all_checks_passed'],
+    ],
+    [
+      'one document changed after signing, beside two good ones',
+      {
+        ...LOCKER,
+        documents: [...LOCKER.documents, { ...document('driving_licence'), signature: 'digest_mismatch' }],
+      },
+      'awaiting_reviewer',
+      ['signature_not_valid'],
+    ],
     [
       'a completion nobody brought home',
       { ...LOCKER, bound: false },
