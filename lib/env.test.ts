@@ -97,6 +97,7 @@ describe('settings', () => {
     ['TRUSTED_PROXY_HOPS', 'many'],
     ['LIMITS_FILE', file('limits.json', '{"journey":{"playerMinutes":5}}')],
     ['LIMITS_FILE', file('broken.json', '{')],
+    ['TRUST_ANCHORS_DIR', folder],
   ])('%s=%s is refused in one line that names it', (name, value) => {
     const problems = problemsOf({ ...GOOD, [name]: value })
     expect(problems.length).toBeGreaterThan(0)

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import ipaddr from 'ipaddr.js'
 import { z } from 'zod'
 import { type ConnectionSettings, readConnectionSettings } from './connection-settings'
+import { type Anchor, readTrustAnchors } from './documents/anchors'
 import { LIMITS_DEFAULTS, Limits } from './limits'
 import { VENDORS } from './vendor-settings'
 
@@ -46,6 +47,8 @@ export interface Settings {
   connections: ConnectionSettings[]
   /** True when no vendor is configured: every vendor then talks to the built-in sandbox. */
   usesSandbox: boolean
+  /** Whose signatures on documents count; empty without TRUST_ANCHORS_DIR. */
+  trustAnchors: Anchor[]
   limits: Limits
   trustedProxyHops: number
   /** Where alerts go beside log and database. */
@@ -210,6 +213,7 @@ function build(reader: Reader): Settings {
     usesSandbox: configured.length === 0,
     alertEmail: reader.parse<string | null>('ALERT_EMAIL', z.email(), null, 'an e-mail address'),
     alertWebhookUrl: reader.parse<URL | null>('ALERT_WEBHOOK_URL', Origin, null, 'an https address'),
+    trustAnchors: readTrustAnchors(reader, appEnv === 'production'),
     limits: readLimits(reader),
     trustedProxyHops: reader.parse('TRUSTED_PROXY_HOPS', Count, 0, 'a number from 0 to 10'),
   }

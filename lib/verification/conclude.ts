@@ -14,7 +14,7 @@ import { blindIndex } from '@/lib/crypto/blind-index'
 import { sha256 } from '@/lib/crypto/tokens'
 import { todayInIndia } from '@/lib/documents/dates'
 import { readDocument } from '@/lib/documents/read'
-import type { DocumentType, ReadDocument } from '@/lib/documents/types'
+import type { DocumentType, ReadDocument, SignatureVerdict } from '@/lib/documents/types'
 import { env } from '@/lib/env'
 import { queueJob, RESULT_MAIL_QUEUE } from '@/lib/jobs'
 import { CAPABILITIES } from '@/lib/providers'
@@ -24,6 +24,7 @@ import { announceChange } from './changes'
 import { consentedDocuments, record } from './collection'
 import { type Decision, decide, isPersonStated } from './decide'
 import { findStated } from './stated'
+import { anchorsFor } from './trust'
 
 const DAY_MS = 86_400_000
 /** Reasons that lie with issuer or vendor and may be gone tomorrow; the player did share. */
@@ -34,6 +35,8 @@ interface Arrived {
   /** Null when it cannot be read. */
   document: ReadDocument | null
   keepRaw: boolean
+  /** Known also of XML that cannot be read. */
+  signature: SignatureVerdict
 }
 
 /** Reads what arrived, decides, and writes all of it in one transaction; nothing when the attempt has moved on. */
@@ -45,13 +48,14 @@ export async function conclude(
   const now = new Date()
   const today = todayInIndia(now)
   const consented = consentedDocuments(context)
+  const trust = { anchors: anchorsFor(findConnection(context.session.connectionId)), at: now }
   const arrived = outcome.documents
     .filter((fetched) => consented.includes(fetched.type))
     .map((fetched): Arrived => {
-      const answer = readDocument(fetched, { today })
+      const answer = readDocument(fetched, { today, trust })
       return answer.kind === 'read'
-        ? { fetched, document: answer.document, keepRaw: answer.keepRaw }
-        : { fetched, document: null, keepRaw: false }
+        ? { fetched, ...answer, signature: answer.document.signature }
+        : { fetched, document: null, keepRaw: false, signature: answer.signature ?? 'not_checked' }
     })
   const missing = outcome.missing.filter(({ type }) => consented.includes(type))
   const documents = arrived.flatMap(({ document }) => (document === null ? [] : [document]))
@@ -178,10 +182,11 @@ async function writeDocuments(
 function toDocumentRow(
   context: CollectContext,
   vault: Vault,
-  { fetched, document, keepRaw }: Arrived,
+  { fetched, document, keepRaw, signature }: Arrived,
   at: { id: string; keepUntil: Date | null; fetchedAt: Date },
 ): NewDocument {
   const number = document?.numberNormalised ?? null
+  const anchor = document?.anchorSha256 ?? null
   const field = fetched.type === 'pan' || fetched.type === 'driving_licence' ? fetched.type : null
   return {
     playerId: context.verification.playerId,
@@ -192,6 +197,8 @@ function toDocumentRow(
     missingReason: document === null ? 'unreadable' : null,
     evidence: document?.evidence ?? null,
     remarks: document?.remarks ?? [],
+    signature: signature === 'not_checked' ? null : signature,
+    anchorSha256: anchor === null ? null : Buffer.from(anchor, 'hex'),
     numberIndex: number === null || field === null ? null : blindIndex(env().indexKeys, field, number),
     mediaType: fetched.mediaType,
     rawSha256: keepRaw ? sha256(fetched.raw) : null,

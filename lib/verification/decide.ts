@@ -9,12 +9,13 @@ import type { ReasonCode } from './types'
 
 // The first decision rule. Pure: the same input gives the same answer, and the input hash says which input it was.
 
-export const POLICY_VERSION = '2'
+export const POLICY_VERSION = '3'
 
 export interface CheckResult {
   question:
     | 'documents_present'
     | 'documents_valid'
+    | 'signature'
     | 'age'
     | 'birth_dates_agree'
     | 'names_agree'
@@ -75,13 +76,14 @@ const HARD_WARNINGS =
 /**
  * Under 18 by every document that tells: rejected. PAN or both of Aadhaar and licence missing (or the one photo document):
  * resubmission. All there, valid, 18 or over, birth dates and names in agreement, and for a photo document the vendor's
- * verdict and liveness passed: approved. Never approved: a person other than the one named, and a completion that no
+ * verdict and liveness passed: approved. Never approved: XML whose issuer's signature should be there and does not hold (FL-16), a person other than the one named, and a completion that no
  * browser of the player brought home. Anything else: a person decides.
  */
 export function decide(input: DecisionInput): Decision {
   const checks = [
     documentsPresent(input),
     documentsValid(input),
+    signature(input),
     age(input),
     birthDatesAgree(input),
     namesAgree(input),
@@ -144,6 +146,15 @@ function documentsValid(input: DecisionInput): CheckResult {
   return input.unreadable.length > 0
     ? { question, outcome: 'unsure', reason: 'document_unreadable' }
     : { question, outcome: 'fail', reason: 'document_not_valid' }
+}
+
+/** FL-16: one document that is not what its issuer signed is enough, whatever the others say. */
+function signature(input: DecisionInput): CheckResult {
+  const question = 'signature'
+  const verdicts = input.documents.map((one) => one.signature).filter((verdict) => verdict !== 'not_checked')
+  if (verdicts.some((verdict) => verdict !== 'valid'))
+    return { question, outcome: 'fail', reason: 'signature_not_valid' }
+  return { question, outcome: verdicts.length === 0 ? 'not_applicable' : 'pass', reason: null }
 }
 
 /**

@@ -17,5 +17,7 @@ await testPersonas('didit', {
     empty_share: { status: 'failed', reasons: ['session_ended'] },
     fails_on_exchange: { status: 'failed', reasons: ['vendor_failed'] },
     refuses: null,
+    tampered: { status: 'rejected', reasons: ['declined_by_vendor'] },
+    unsigned: null,
   } as const,
 })

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto'
+import { sql } from 'drizzle-orm'
 import { afterAll, expect, test } from 'vitest'
+import type { Db } from '@/db/client'
 import { openFreshDatabase } from '@/db/testing/database'
 import type { ConsentItemId } from '@/lib/consent/types'
 import type { Vendor } from '@/lib/vendor-settings'
@@ -26,6 +28,8 @@ const EXPECTED: Expectation[] = [
   { persona: 'turns_18_tomorrow', status: 'rejected', reasons: ['under_age'] },
   { persona: 'pan_missing', status: 'resubmission_requested', reasons: ['pan_missing'] },
   { persona: 'empty_share', status: 'resubmission_requested', reasons: ['nothing_shared'] },
+  { persona: 'tampered', status: 'awaiting_reviewer', reasons: ['signature_not_valid'] },
+  { persona: 'unsigned', status: 'awaiting_reviewer', reasons: ['signature_not_valid'] },
   { persona: 'fails_on_exchange', status: 'failed', reasons: ['exchange_interrupted'] },
   { persona: 'refuses', status: 'cancelled', reasons: ['refused_at_digilocker'] },
   { persona: 'error_markup', status: 'cancelled', reasons: ['refused_at_digilocker'] },
@@ -57,6 +61,7 @@ export async function testPersonas(
   const { collect } = await import('./collect')
   const { findJourney } = await import('./find')
   const { stateDetails } = await import('./stated')
+  const { db } = await import('@/db/client')
 
   const rows = EXPECTED.flatMap((row) => {
     const other = instead[row.persona]
@@ -81,8 +86,44 @@ export async function testPersonas(
       .not.toBe('awaiting_provider')
     const journey = await findJourney(player, started.verificationId)
     expect(journey).toMatchObject({ status, reasons, connectionName: name })
+    for (const row of await readDocuments(db(), started.verificationId))
+      expect(row).toEqual(expectedStanding(persona, row))
     expect(await findJourney({ id: randomUUID() }, started.verificationId)).toBeNull()
   })
+}
+
+interface Row {
+  media: string
+  evidence: string
+  signature: string | null
+  anchored: boolean
+  facts: string[]
+}
+
+/** What an attempt's documents and their facts were stored as. */
+async function readDocuments(database: Db, verificationId: string): Promise<Row[]> {
+  const rows = await database.execute(sql`
+    select d.media_type as media, d.evidence, d.signature, d.anchor_sha256 is not null as anchored,
+           array_agg(distinct f.evidence) as facts
+    from documents d join facts f on f.player_id = d.player_id and f.document_id = d.id
+    where d.verification_id = ${verificationId}::uuid group by d.player_id, d.id`)
+  return rows as unknown as Row[]
+}
+
+/** XML of a persona whose signatures hold is its issuer's; everything else is the vendor's word. */
+function expectedStanding(persona: PersonaId, { media }: Row): Row {
+  if (media !== 'application/xml')
+    return {
+      media,
+      evidence: 'provider_asserted',
+      signature: null,
+      anchored: false,
+      facts: ['provider_asserted'],
+    }
+  const problem =
+    persona === 'tampered' ? 'digest_mismatch' : persona === 'unsigned' ? 'signature_missing' : null
+  const evidence = problem === null ? 'issuer_signed' : 'provider_asserted'
+  return { media, evidence, signature: problem ?? 'valid', anchored: problem === null, facts: [evidence] }
 }
 
 /** Follows the vendor's own pages until one leads to us. */

@@ -108,6 +108,7 @@ export const REASON_CODES = [
   'declined_by_vendor',
   'vendor_in_review',
   'liveness_not_passed',
+  'signature_not_valid',
 ] as const
 export type ReasonCode = (typeof REASON_CODES)[number]
 
