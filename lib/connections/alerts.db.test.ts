@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -19,16 +19,21 @@ const receiver = createServer(async (request, response) => {
 await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve))
 const { port } = receiver.address() as AddressInfo
 const mailbox = mkdtempSync(path.join(tmpdir(), 'ante-alerts-'))
+const anchors = mkdtempSync(path.join(tmpdir(), 'ante-anchors-'))
+copyFileSync('lib/documents/fixtures/certs/test-issuer.cert.pem', path.join(anchors, 'issuer.pem'))
+writeFileSync(path.join(anchors, 'anchors.json'), '[{"file":"issuer.pem","types":["ADHAR"]}]')
 await openFreshDatabase({
   ALERT_EMAIL: 'ops@example.invalid',
   ALERT_WEBHOOK_URL: `http://127.0.0.1:${port}/alerts?from=ante`,
   MAILBOX_DIR: mailbox,
+  TRUST_ANCHORS_DIR: anchors,
 })
 afterAll(() => new Promise((resolve) => receiver.close(resolve)))
 
 const { raiseAlert } = await import('./alerts')
 const { db } = await import('@/db/client')
 const { alerts } = await import('@/db/schema/connections')
+const { tellEndingAnchors } = await import('@/lib/verification/trust')
 
 const mails = () =>
   readdirSync(mailbox).map(
@@ -47,6 +52,28 @@ test('is told by mail and webhook, once, and counted each time', async () => {
   expect(await db().select().from(alerts)).toContainEqual(
     expect.objectContaining({ kind: 'credentials_refused', subject: 'idto', count: 3 }),
   )
+})
+
+test('an anchor that ends is told once a week, and never before its last 60 days', async () => {
+  const told = () => mails().filter(({ text }) => text.includes('anchor_ending')).length
+  const day = (text: string) => new Date(`${text}T00:00:00Z`)
+  await tellEndingAnchors(day('2044-11-01')) // 61 days before the end
+  expect(told()).toBe(0)
+  for (const date of ['2044-11-02', '2044-11-03']) await tellEndingAnchors(day(date))
+  expect(told()).toBe(1)
+  expect(mails().find(({ text }) => text.includes('anchor_ending'))?.text).toMatch(
+    /^issuer\.pem is a trust anchor/,
+  )
+  await db()
+    .update(alerts)
+    .set({ toldAt: new Date(Date.now() - 6.9 * 86_400_000) })
+  await tellEndingAnchors(day('2044-12-01'))
+  expect(told()).toBe(1)
+  await db()
+    .update(alerts)
+    .set({ toldAt: new Date(Date.now() - 7.1 * 86_400_000) })
+  await tellEndingAnchors(day('2045-02-01'))
+  expect(told()).toBe(2)
 })
 
 test('a receiver in trouble stops nothing', async () => {

@@ -7,6 +7,8 @@ import { canSendMail, sendMail } from '@/lib/mail/send'
 import { createHttpClient } from '@/lib/providers/http'
 
 const EVERY_MS = 3_600_000
+/** An anchor ends for two months; nobody reads a mail that comes every hour. */
+const WEEK_MS = 7 * 86_400_000
 
 /** Things that somebody who runs Ante should know soon. The sentences are for them, not for players. */
 const ALERTS = {
@@ -17,17 +19,19 @@ const ALERTS = {
   code_reused: 'returned a code that was used before: an attack, or a fault at the vendor.',
   reference_reused: 'gave two players the same session: an attack, or a fault at the vendor.',
   hand_over_unknown: 'brought a player back without anything to read documents with.',
+  anchor_ending:
+    'is a trust anchor that ends within 60 days or is over. Get its successor: docs/operations.md.',
 } as const
 export type AlertKind = keyof typeof ALERTS
 
 /**
  * Tells those who run Ante: always log and database, at most hourly also ALERT_EMAIL and ALERT_WEBHOOK_URL. Never throws;
- * what cannot be sent is logged. `subject` is a connection's id.
+ * what cannot be sent is logged. `subject` is a connection's id, for an anchor its file.
  */
 export async function raiseAlert(kind: AlertKind, subject: string): Promise<void> {
   log.error({ event: 'alert', code: kind, connection: subject })
   try {
-    if (!(await noteAlert(db(), kind, subject, EVERY_MS))) return
+    if (!(await noteAlert(db(), kind, subject, kind === 'anchor_ending' ? WEEK_MS : EVERY_MS))) return
     await Promise.all([tellByMail(kind, subject), tellByWebhook(kind, subject)])
   } catch (error) {
     log.error({ event: 'alert.untold', code: kind, connection: subject, error: errorName(error) })
@@ -37,8 +41,12 @@ export async function raiseAlert(kind: AlertKind, subject: string): Promise<void
 async function tellByMail(kind: AlertKind, subject: string): Promise<void> {
   const { alertEmail, brandName, appUrl } = env()
   if (alertEmail === null || !canSendMail()) return
-  const text = `${subject} ${ALERTS[kind]}\n\nInstance: ${appUrl.origin}\nCode: ${kind}\nTo find out why: npm run doctor -- ${subject}\n`
+  const text = `${subject} ${ALERTS[kind]}\n\nInstance: ${appUrl.origin}\nCode: ${kind}\n${hint(kind, subject)}`
   await sendMail({ to: alertEmail, subject: `${brandName}: ${subject} ${kind}`, text })
+}
+
+function hint(kind: AlertKind, subject: string): string {
+  return kind === 'anchor_ending' ? '' : `To find out why: npm run doctor -- ${subject}\n`
 }
 
 async function tellByWebhook(kind: AlertKind, subject: string): Promise<void> {

@@ -15,6 +15,7 @@ import { collect, giveUp } from '@/lib/verification/collect'
 import { applyDelivery, pollVendors } from '@/lib/verification/hints'
 import { sendResultMail } from '@/lib/verification/result-mail'
 import { sweepOverdue, sweepRetention } from '@/lib/verification/sweep'
+import { tellEndingAnchors } from '@/lib/verification/trust'
 import { endOnCrash, stopOnSignals } from './stop'
 
 // Background work: collecting what players shared, moving on what is overdue, destroying what is past its time.
@@ -22,6 +23,7 @@ import { endOnCrash, stopOnSignals } from './stop'
 const PARALLEL = 8
 const SWEEP_MS = 15_000
 const RETENTION_MS = 10 * 60_000
+const ANCHORS_MS = 86_400_000
 const STOP_MS = 10_000
 
 async function main() {
@@ -52,6 +54,7 @@ async function main() {
     every(SWEEP_MS, sweepOverdue),
     every(SWEEP_MS, pollVendors),
     every(RETENTION_MS, sweepRetention),
+    every(ANCHORS_MS, tellEndingAnchors),
   ]
   log.info({ event: 'worker.ready' })
   stopOnSignals('worker', async () => {
