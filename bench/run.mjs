@@ -3,6 +3,7 @@ import { progress } from '../scripts/lib/progress.mjs'
 import { expectedError } from '../scripts/lib/shutdown.mjs'
 import { measureAudit } from './figures/audit.mjs'
 import { measureCallback } from './figures/callback.mjs'
+import { measureDocument } from './figures/document.mjs'
 import { measureScriptSize } from './figures/script-size.mjs'
 import { measureSealing } from './figures/sealing.mjs'
 import { measureStatusLatency } from './figures/status-latency.mjs'
@@ -23,6 +24,7 @@ const FIGURES = [
   { name: 'vendor-call', title: 'Vendor call', measure: measureVendorCall },
   { name: 'audit', title: 'Audit record', measure: measureAudit },
   { name: 'sealing', title: 'Sealing', measure: measureSealing },
+  { name: 'document', title: 'Signed document', measure: measureDocument },
 ]
 
 /** Returns the exit code: 0, or with `--check` 1 when a goal is missed. */
