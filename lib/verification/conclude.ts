@@ -68,6 +68,7 @@ export async function conclude(
     assurance: outcome.assurance ?? null,
     documents,
     unreadable: arrived.flatMap(({ document, fetched }) => (document === null ? [fetched.type] : [])),
+    unreadableSignatures: arrived.flatMap((one) => (one.document === null ? [one.signature] : [])),
     nothingShared: arrived.length === 0 && missing.every(({ reason }) => !PASSING.includes(reason)),
     today,
   })

@@ -35,6 +35,7 @@ const LOCKER: DecisionInput = {
   bound: true,
   assurance: null,
   unreadable: [],
+  unreadableSignatures: [],
   nothingShared: false,
   today: TODAY,
 }
@@ -89,6 +90,16 @@ describe('a rule decides', () => {
       {
         ...LOCKER,
         documents: [...LOCKER.documents, { ...document('driving_licence'), signature: 'digest_mismatch' }],
+      },
+      'awaiting_reviewer',
+      ['signature_not_valid'],
+    ],
+    [
+      'a wrapped one that cannot be read, beside two good ones',
+      {
+        ...LOCKER,
+        unreadable: ['driving_licence'],
+        unreadableSignatures: ['reference_not_whole_document'],
       },
       'awaiting_reviewer',
       ['signature_not_valid'],

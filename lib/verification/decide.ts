@@ -3,7 +3,7 @@ import { canonicalJson } from '@/lib/crypto/sign'
 import { sha256 } from '@/lib/crypto/tokens'
 import { isAdult } from '@/lib/documents/dates'
 import { namesAgreeExactly, normaliseName } from '@/lib/documents/names'
-import type { DocumentRemark, DocumentType, ReadDocument } from '@/lib/documents/types'
+import type { DocumentRemark, DocumentType, ReadDocument, SignatureVerdict } from '@/lib/documents/types'
 import type { CaptureAssurance, Way } from '@/lib/providers/types'
 import type { ReasonCode } from './types'
 
@@ -41,6 +41,8 @@ export interface DecisionInput {
   documents: readonly ReadDocument[]
   /** Documents that arrived but could not be read. */
   unreadable: readonly DocumentType[]
+  /** What was found of the signatures of those. */
+  unreadableSignatures: readonly SignatureVerdict[]
   /** True when the player shared none of what was asked. */
   nothingShared: boolean
   /** Today's date in India, `YYYY-MM-DD`. */
@@ -151,7 +153,8 @@ function documentsValid(input: DecisionInput): CheckResult {
 /** FL-16: one document that is not what its issuer signed is enough, whatever the others say. */
 function signature(input: DecisionInput): CheckResult {
   const question = 'signature'
-  const verdicts = input.documents.map((one) => one.signature).filter((verdict) => verdict !== 'not_checked')
+  const all = [...input.documents.map((one) => one.signature), ...input.unreadableSignatures]
+  const verdicts = all.filter((verdict) => verdict !== 'not_checked')
   if (verdicts.some((verdict) => verdict !== 'valid'))
     return { question, outcome: 'fail', reason: 'signature_not_valid' }
   return { question, outcome: verdicts.length === 0 ? 'not_applicable' : 'pass', reason: null }
