@@ -263,6 +263,19 @@ describe('documents signed here', () => {
     expect(verdict(signed.replace('urn:x', 'urn:z'), 'aadhaar', anchors)).toBe('digest_mismatch')
   })
 
+  it('facts come from the bytes that were digested, not from the tree that they were made of', () => {
+    const genuine = signXml(
+      '<Certificate xmlns:x="urn:x" expiryDate="01-01-2020" number="KA0020120000000" type="DRVLC"><IssuedTo><Person dob="15-08-1990" name="Parikshan Namoona"/></IssuedTo></Certificate>',
+    )
+    // The library writes a namespace's name out unescaped: both trees have one canonical form, and one of them never ends.
+    const hidden = `xmlns:x='urn:x" expiryDate="01-01-2020'`
+    const forged = change(genuine, 'xmlns:x="urn:x" expiryDate="01-01-2020"', hidden)
+    for (const xml of [genuine, forged])
+      expect(read(xml, 'driving_licence', anchors)).toMatchObject({
+        document: { signature: 'valid', remarks: ['document_expired'], facts: { expiresOn: '2020-01-01' } },
+      })
+  })
+
   it('the sandbox’s issuer is the one that the sandbox publishes, and nobody else trusts it', () => {
     const signed = signXml(fresh)
     expect(verdict(signed, 'aadhaar', anchors)).toBe('valid')
