@@ -1,7 +1,14 @@
 import 'server-only'
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
-import { settingsOf, VENDOR_SETTINGS, VENDORS, type Vendor, type VendorSetting } from './vendor-settings'
+import {
+  isTestHost,
+  settingsOf,
+  VENDOR_SETTINGS,
+  VENDORS,
+  type Vendor,
+  type VendorSetting,
+} from './vendor-settings'
 
 // Which accounts are configured: one per vendor by environment variables, more of them by CONNECTIONS_FILE.
 
@@ -13,7 +20,7 @@ export interface ConnectionSettings {
   authUrl: URL | null
   credentials: Readonly<Record<string, string>>
   allowedHosts: string[]
-  /** Declared as a test account of the vendor; loopback addresses are one without saying so. */
+  /** Declared as a test account, or on a test host of the vendor; loopback addresses are one without saying so. */
   sandbox: boolean
 }
 
@@ -150,15 +157,16 @@ function build(source: SettingsSource, vendor: Vendor, from: Origins): Connectio
     if (value !== undefined) credentials[setting.key] = value
   }
   const { authUrl, ...others } = credentials
+  const baseUrl = toOrigin(source, from, 'BASE_URL', from.value('BASE_URL')) ?? PLACEHOLDER
   return {
     id: from.id,
     vendor,
     displayName: from.displayName,
-    baseUrl: toOrigin(source, from, 'BASE_URL', from.value('BASE_URL')) ?? PLACEHOLDER,
+    baseUrl,
     authUrl: authUrl === undefined ? null : toOrigin(source, from, 'AUTH_URL', authUrl),
     credentials: others,
     allowedHosts: from.allowedHosts,
-    sandbox: from.sandbox,
+    sandbox: from.sandbox || isTestHost(vendor, baseUrl.hostname),
   }
 }
 
