@@ -39,6 +39,31 @@ export class CallFault extends AppError {
     this.sent = facts.sent ?? true
     this.retryAfterMs = facts.retryAfterMs ?? 0
   }
+
+  /** The same fault of a call whose earlier attempt has reached the vendor. */
+  asSent(): CallFault {
+    const { code, why, call, httpStatus: status, retry, breaker, retryAfterMs } = this
+    return new CallFault({
+      ...{ code, why, retry, breaker, retryAfterMs, sent: true },
+      ...(call !== undefined && { call }),
+      ...(status !== undefined && { status }),
+    })
+  }
+}
+
+/** True when the vendor can have acted on a call that ended with `error`, be it on an earlier attempt of that call. */
+export function wasSent(error: unknown): boolean {
+  if (error instanceof CallFault) return error.sent
+  return error instanceof AppError && error.cause instanceof CallFault && error.cause.sent
+}
+
+/**
+ * `last`, which ended a call, with what an earlier attempt of the same call knew: the vendor can have acted on that one.
+ * A CallFault is told as sent; another AppError (a guard said stop) names the earlier fault as its cause.
+ */
+export function afterAttempt(last: unknown, earlier: CallFault): unknown {
+  if (last instanceof CallFault) return last.sent ? last : last.asSent()
+  return last instanceof AppError ? new AppError(last.code, last.detail, { cause: earlier }) : last
 }
 
 function toDetail(facts: FaultFacts): string {

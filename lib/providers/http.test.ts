@@ -1,7 +1,8 @@
 import { gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, it } from 'vitest'
+import { AppError } from '@/lib/errors'
 import { checkTarget, guardedLookup, isPublicAddress } from './addresses'
-import { CallFault, faultOfStatus } from './faults'
+import { CallFault, faultOfStatus, wasSent } from './faults'
 import {
   type CallLog,
   createHttpClient,
@@ -357,6 +358,40 @@ describe('retries (OU-04)', () => {
       sent: false,
       why: 'ECONNREFUSED',
     })
+  })
+})
+
+describe('what an earlier attempt did', () => {
+  const stopping = (stop: () => Error) => {
+    let turns = 0
+    return async () => {
+      turns += 1
+      if (turns > 1) throw stop()
+    }
+  }
+
+  it('is known when a later one is stopped before it is sent', async () => {
+    const tooBusy = () => new CallFault({ code: 'provider_rate_limited', why: 'own_rate', sent: false })
+    const { client, vendor } = await play(() => ({ status: 500 }), { pace: stopping(tooBusy) })
+    expect(await faultOf(client, get({ kind: 'start' }))).toMatchObject({ why: 'own_rate', sent: true })
+    expect(vendor.seen).toHaveLength(1)
+  })
+
+  it('is known when a guard stops the later one, whose code stays', async () => {
+    const gone = () => new AppError('consent_missing')
+    const { client } = await play(() => ({ status: 500 }), { pace: stopping(gone) })
+    const error = await client.call(get({ kind: 'start' })).catch((thrown: unknown) => thrown)
+    expect(error).toMatchObject({ code: 'consent_missing' })
+    expect(wasSent(error)).toBe(true)
+    const first = await play(() => ({ status: 500 }), { pace: () => Promise.reject(gone()) })
+    const unsent = await first.client.call(get({ kind: 'start' })).catch((thrown: unknown) => thrown)
+    expect(wasSent(unsent)).toBe(false)
+  })
+
+  it('counts for nothing when the vendor was only too busy', async () => {
+    const tooBusy = () => new CallFault({ code: 'provider_rate_limited', why: 'own_rate', sent: false })
+    const { client } = await play(() => ({ status: 429 }), { pace: stopping(tooBusy) })
+    expect(await faultOf(client, get({ kind: 'start' }))).toMatchObject({ sent: false })
   })
 })
 

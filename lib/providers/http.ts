@@ -2,7 +2,7 @@ import 'server-only'
 import { Agent } from 'undici'
 import { type AddressRule, checkTarget, guardedLookup, type Resolve } from './addresses'
 import { BREAKER_LIMITS, type Breaker, type BreakerLimits, type BreakerState, createBreaker } from './breaker'
-import { CallFault } from './faults'
+import { afterAttempt, CallFault } from './faults'
 import { createSlots, retryFor } from './pressure'
 import { checkRedirect } from './redirect'
 import { type HttpRequest, send } from './send'
@@ -108,6 +108,25 @@ export function createHttpClient(
     return made
   }
 
+  /** Runs the attempts of one call; one that reached the vendor is not forgotten when a later one does not. */
+  async function tryAll<T>(kind: HttpRequest<T>['kind'], once: (number: number) => Promise<T>): Promise<T> {
+    let sent: CallFault | null = null
+    const policy = retryFor(kind, limits.backoffMs, () => breaker.state)
+    try {
+      return await policy.execute(async ({ attempt: retries }) => {
+        await options.pace?.()
+        try {
+          return await once(retries + 1)
+        } catch (error) {
+          if (error instanceof CallFault && error.sent) sent = error
+          throw error
+        }
+      })
+    } catch (error) {
+      throw sent === null ? error : afterAttempt(error, sent)
+    }
+  }
+
   async function attempt<T>(
     request: HttpRequest<T>,
     url: URL,
@@ -147,20 +166,16 @@ export function createHttpClient(
     },
     async call(request) {
       const url = toUrl(connection.baseUrl, request.target)
-      const policy = retryFor(request.kind, limits.backoffMs, () => breaker.state)
-      return policy.execute(async ({ attempt: retries }) => {
-        await options.pace?.()
-        return breaker.run(() => inSlot(request.name, () => attempt(request, url, retries + 1)))
-      })
+      return tryAll(request.kind, (number) =>
+        breaker.run(() => inSlot(request.name, () => attempt(request, url, number))),
+      )
     },
     async file(request) {
       const url = toFileUrl(request, options)
       const asked = { ...request, kind: 'read', method: 'GET', target: '', document: true } as const
-      const policy = retryFor('read', limits.backoffMs, () => breaker.state)
-      return policy.execute(async ({ attempt: retries }) => {
-        await options.pace?.()
-        return inSlot(request.name, () => attempt(asked, url, retries + 1, fileAgent(url)))
-      })
+      return tryAll('read', (number) =>
+        inSlot(request.name, () => attempt(asked, url, number, fileAgent(url))),
+      )
     },
     async close() {
       await Promise.all([agent, ...fileAgents.values()].map((one) => one.destroy()))
