@@ -104,6 +104,21 @@ describe('variables', () => {
     const { problems } = read({ HYPERVERGE_WEBHOOK_PATH_TOKEN: 'leaked', DIDIT_API_KEY: 'leaked too' })
     expect(problems.join('\n')).not.toContain('leaked')
   })
+
+  test.each([
+    ['DIDIT_WORKFLOW_ID', { ...DIDIT, DIDIT_API_KEY: '00000000-0000-4000-8000-00000000000e' }],
+    ['DIDIT_API_VERSION', { ...DIDIT, DIDIT_API_KEY: 'key' }],
+    ['DIDIT_WEBHOOK_SCHEME', { ...DIDIT, DIDIT_API_KEY: 'key' }],
+    ['DIDIT_BASE_URL', { ...DIDIT, DIDIT_API_KEY: 'key' }],
+    ['DIDIT_AUTH_URL', { ...DIDIT, ...TOKEN_MODE }],
+    ['DIDIT_ALLOWED_HOSTS', { ...DIDIT, DIDIT_API_KEY: 'key' }],
+    ['KWIKID_RETURN_TOKEN_PARAM', { KWIKID_BASE_URL: 'https://kyc.example.com', KWIKID_TOKEN: 'c' }],
+    ['DIGILOCKER_SERVICE_NAME', { DIGILOCKER_CLIENT_ID: 'f', DIGILOCKER_CLIENT_SECRET: 'g' }],
+  ])('a key that was put in %s is not shown', (name, variables) => {
+    const { problems } = read({ ...variables, [name]: 'live.leaked+key' })
+    expect(problems.some((problem) => problem.startsWith(`${name}: `))).toBe(true)
+    expect(problems.join('\n')).not.toContain('leaked')
+  })
 })
 
 describe('CONNECTIONS_FILE', () => {

@@ -27,7 +27,7 @@ export interface ConnectionSettings {
 /** Where settings are looked up and problems are told; `env.ts` has the real one. */
 export interface SettingsSource {
   text(name: string): string | undefined
-  /** `found` is shown only for settings that are not secret. */
+  /** `found` is shown unless `secret`. No value of a vendor setting is: it may be a key that was put in the wrong place. */
   problem(name: string, found: string | undefined, expected: string, secret?: boolean): void
 }
 
@@ -184,7 +184,7 @@ function readOne(
   isNeeded: boolean,
   vendor: Vendor,
 ): string | undefined {
-  const { name, secret, shape, expected, fallback } = setting
+  const { name, shape, expected, fallback } = setting
   const value = from.value(name)
   if (value === undefined) {
     const { displayName } = VENDOR_SETTINGS[vendor]
@@ -193,19 +193,19 @@ function readOne(
         from.where(name),
         undefined,
         `${expected}, as other ${displayName} settings are set`,
-        secret,
+        true,
       )
     return fallback
   }
   if (shape === undefined || shape.test(value)) return value
-  source.problem(from.where(name), value, expected, secret)
+  source.problem(from.where(name), value, expected, true)
   return undefined
 }
 
 function toOrigin(source: SettingsSource, from: Origins, name: string, text: string | undefined): URL | null {
   const parsed = Origin.safeParse(text)
   if (parsed.success) return parsed.data
-  source.problem(from.where(name), text, 'the vendor address, https')
+  source.problem(from.where(name), text, 'the vendor address, https', true)
   return null
 }
 
@@ -214,6 +214,6 @@ function toHosts(source: SettingsSource, name: string): string[] {
   if (text === undefined) return []
   const parsed = HostList.safeParse(text.split(',').map((host) => host.trim().toLowerCase()))
   if (parsed.success) return parsed.data
-  source.problem(name, text, 'host names with commas')
+  source.problem(name, text, 'host names with commas', true)
   return []
 }

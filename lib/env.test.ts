@@ -149,6 +149,8 @@ describe('settings', () => {
       INDEX_KEY: 'leaked-index',
       CHECKPOINT_KEY: 'leaked-checkpoint',
       SMTP_URL: 'leaked-smtp',
+      ALERT_WEBHOOK_URL: 'hooks.example.com/leaked-path',
+      DIDIT_WORKFLOW_ID: 'leaked-didit-key',
       IDTO_API_KEY: 'leaked-idto',
     }
     const problems = problemsOf(bad)

@@ -63,6 +63,7 @@ const SECRETS = new Set([
   'DATABASE_URL',
   'DATABASE_ADMIN_URL',
   'SMTP_URL',
+  'ALERT_WEBHOOK_URL',
 ])
 
 type Environment = Readonly<Record<string, string | undefined>>
