@@ -597,6 +597,14 @@ describe('files named by a reply (OU-02)', () => {
     expect([vendor.seen.length, inside.vendor.seen.length]).toEqual([1, 0])
   })
 
+  it('leaves no socket open, whichever host was named', async () => {
+    const { client, vendor } = await play(() => ({ body: '<a/>', headers: { connection: 'keep-alive' } }))
+    for (let count = 0; count < 3; count += 1) await client.file(file(`${vendor.origin}/${count}`))
+    await until(() => vendor.openSockets() === 0)
+    await client.call(get())
+    expect(vendor.openSockets()).toBe(1)
+  })
+
   it('keeps to its size', async () => {
     const { client, vendor } = await play(() => ({ body: 'x'.repeat(101) }))
     const url = `${vendor.origin}/x`

@@ -96,17 +96,8 @@ export function createHttpClient(
   const now = options.now ?? (() => new Date())
   checkTarget(connection.baseUrl, options)
   const agent = createAgent(connection.baseUrl, options, limits)
-  const fileAgents = new Map<string, Agent>()
   const breaker = options.breaker ?? createBreaker(limits)
   const inSlot = createSlots(limits)
-
-  function fileAgent(url: URL): Agent {
-    const known = fileAgents.get(url.origin)
-    if (known !== undefined) return known
-    const made = createAgent(url, options, limits)
-    fileAgents.set(url.origin, made)
-    return made
-  }
 
   /** Runs the attempts of one call; one that reached the vendor is not forgotten when a later one does not. */
   async function tryAll<T>(kind: HttpRequest<T>['kind'], once: (number: number) => Promise<T>): Promise<T> {
@@ -173,12 +164,18 @@ export function createHttpClient(
     async file(request) {
       const url = toFileUrl(request, options)
       const asked = { ...request, kind: 'read', method: 'GET', target: '', document: true } as const
-      return tryAll('read', (number) =>
-        inSlot(request.name, () => attempt(asked, url, number, fileAgent(url))),
-      )
+      // A pool of its own that ends with the file: the vendor chooses among many hosts, and few are met twice.
+      const fileAgent = createAgent(url, options, limits)
+      try {
+        return await tryAll('read', (number) =>
+          inSlot(request.name, () => attempt(asked, url, number, fileAgent)),
+        )
+      } finally {
+        await fileAgent.destroy()
+      }
     },
     async close() {
-      await Promise.all([agent, ...fileAgents.values()].map((one) => one.destroy()))
+      await agent.destroy()
     },
   }
 }
