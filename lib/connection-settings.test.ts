@@ -77,8 +77,46 @@ describe('variables', () => {
     expect(read(variables).problems.length).toBeGreaterThan(0)
   })
 
+  test.each([
+    ['https://dev.idto.ai', true],
+    ['https://dev.idto.ai:8443', true],
+    ['https://prod.idto.ai', false],
+    ['https://dev.idto.ai.example.com', false],
+  ])('%s: is it a test host? %s', (base, expected) => {
+    const { connections } = read({ IDTO_BASE_URL: base, IDTO_API_KEY: 'a', IDTO_CLIENT_ID: 'b' })
+    expect(connections[0]?.sandbox).toBe(expected)
+  })
+
+  test('a test host needs no word in CONNECTIONS_FILE either', () => {
+    const kwikid = (base_url: string) => ({
+      id: 'two',
+      vendor: 'kwikid',
+      base_url,
+      settings: { TOKEN: { env: 'KEY' }, RETURN_TOKEN_PARAM: 'token' },
+    })
+    const flags = ['https://verify.test.getkwikid.com', 'https://verify.app.getkwikid.com'].map(
+      (base) => fromFile([kwikid(base)], { KEY: 's' }).connections[0]?.sandbox,
+    )
+    expect(flags).toEqual([true, false])
+  })
+
   test('no secret is shown in a problem', () => {
     const { problems } = read({ HYPERVERGE_WEBHOOK_PATH_TOKEN: 'leaked', DIDIT_API_KEY: 'leaked too' })
+    expect(problems.join('\n')).not.toContain('leaked')
+  })
+
+  test.each([
+    ['DIDIT_WORKFLOW_ID', { ...DIDIT, DIDIT_API_KEY: '00000000-0000-4000-8000-00000000000e' }],
+    ['DIDIT_API_VERSION', { ...DIDIT, DIDIT_API_KEY: 'key' }],
+    ['DIDIT_WEBHOOK_SCHEME', { ...DIDIT, DIDIT_API_KEY: 'key' }],
+    ['DIDIT_BASE_URL', { ...DIDIT, DIDIT_API_KEY: 'key' }],
+    ['DIDIT_AUTH_URL', { ...DIDIT, ...TOKEN_MODE }],
+    ['DIDIT_ALLOWED_HOSTS', { ...DIDIT, DIDIT_API_KEY: 'key' }],
+    ['KWIKID_RETURN_TOKEN_PARAM', { KWIKID_BASE_URL: 'https://kyc.example.com', KWIKID_TOKEN: 'c' }],
+    ['DIGILOCKER_SERVICE_NAME', { DIGILOCKER_CLIENT_ID: 'f', DIGILOCKER_CLIENT_SECRET: 'g' }],
+  ])('a key that was put in %s is not shown', (name, variables) => {
+    const { problems } = read({ ...variables, [name]: 'live.leaked+key' })
+    expect(problems.some((problem) => problem.startsWith(`${name}: `))).toBe(true)
     expect(problems.join('\n')).not.toContain('leaked')
   })
 })

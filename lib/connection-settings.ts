@@ -1,7 +1,14 @@
 import 'server-only'
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
-import { settingsOf, VENDOR_SETTINGS, VENDORS, type Vendor, type VendorSetting } from './vendor-settings'
+import {
+  isTestHost,
+  settingsOf,
+  VENDOR_SETTINGS,
+  VENDORS,
+  type Vendor,
+  type VendorSetting,
+} from './vendor-settings'
 
 // Which accounts are configured: one per vendor by environment variables, more of them by CONNECTIONS_FILE.
 
@@ -13,14 +20,14 @@ export interface ConnectionSettings {
   authUrl: URL | null
   credentials: Readonly<Record<string, string>>
   allowedHosts: string[]
-  /** Declared as a test account of the vendor; loopback addresses are one without saying so. */
+  /** Declared as a test account, or on a test host of the vendor; loopback addresses are one without saying so. */
   sandbox: boolean
 }
 
 /** Where settings are looked up and problems are told; `env.ts` has the real one. */
 export interface SettingsSource {
   text(name: string): string | undefined
-  /** `found` is shown only for settings that are not secret. */
+  /** `found` is shown unless `secret`. No value of a vendor setting is: it may be a key that was put in the wrong place. */
   problem(name: string, found: string | undefined, expected: string, secret?: boolean): void
 }
 
@@ -150,15 +157,16 @@ function build(source: SettingsSource, vendor: Vendor, from: Origins): Connectio
     if (value !== undefined) credentials[setting.key] = value
   }
   const { authUrl, ...others } = credentials
+  const baseUrl = toOrigin(source, from, 'BASE_URL', from.value('BASE_URL')) ?? PLACEHOLDER
   return {
     id: from.id,
     vendor,
     displayName: from.displayName,
-    baseUrl: toOrigin(source, from, 'BASE_URL', from.value('BASE_URL')) ?? PLACEHOLDER,
+    baseUrl,
     authUrl: authUrl === undefined ? null : toOrigin(source, from, 'AUTH_URL', authUrl),
     credentials: others,
     allowedHosts: from.allowedHosts,
-    sandbox: from.sandbox,
+    sandbox: from.sandbox || isTestHost(vendor, baseUrl.hostname),
   }
 }
 
@@ -176,7 +184,7 @@ function readOne(
   isNeeded: boolean,
   vendor: Vendor,
 ): string | undefined {
-  const { name, secret, shape, expected, fallback } = setting
+  const { name, shape, expected, fallback } = setting
   const value = from.value(name)
   if (value === undefined) {
     const { displayName } = VENDOR_SETTINGS[vendor]
@@ -185,19 +193,19 @@ function readOne(
         from.where(name),
         undefined,
         `${expected}, as other ${displayName} settings are set`,
-        secret,
+        true,
       )
     return fallback
   }
   if (shape === undefined || shape.test(value)) return value
-  source.problem(from.where(name), value, expected, secret)
+  source.problem(from.where(name), value, expected, true)
   return undefined
 }
 
 function toOrigin(source: SettingsSource, from: Origins, name: string, text: string | undefined): URL | null {
   const parsed = Origin.safeParse(text)
   if (parsed.success) return parsed.data
-  source.problem(from.where(name), text, 'the vendor address, https')
+  source.problem(from.where(name), text, 'the vendor address, https', true)
   return null
 }
 
@@ -206,6 +214,6 @@ function toHosts(source: SettingsSource, name: string): string[] {
   if (text === undefined) return []
   const parsed = HostList.safeParse(text.split(',').map((host) => host.trim().toLowerCase()))
   if (parsed.success) return parsed.data
-  source.problem(name, text, 'host names with commas')
+  source.problem(name, text, 'host names with commas', true)
   return []
 }

@@ -122,6 +122,19 @@ describe('settings', () => {
     ).toBe(true)
   })
 
+  test("production refuses a vendor's test host in one line that names it", () => {
+    expect(problemsOf({ ...PRODUCTION, IDTO_BASE_URL: 'https://dev.idto.ai' })).toEqual([
+      "idto: found the vendor's test host dev.idto.ai, expected its live one in production",
+    ])
+    const elsewhere = {
+      ...GOOD,
+      IDTO_API_KEY: 'k',
+      IDTO_CLIENT_ID: 'c',
+      IDTO_BASE_URL: 'https://dev.idto.ai',
+    }
+    expect(readSettings(elsewhere).connections).toMatchObject([{ id: 'idto', sandbox: true }])
+  })
+
   test('production refuses the sandbox, and takes the embedded database only when told', () => {
     const { IDTO_BASE_URL: _a, IDTO_API_KEY: _b, IDTO_CLIENT_ID: _c, ...without } = PRODUCTION
     expect(problemsOf(without)).toHaveLength(1)
@@ -137,6 +150,8 @@ describe('settings', () => {
       INDEX_KEY: 'leaked-index',
       CHECKPOINT_KEY: 'leaked-checkpoint',
       SMTP_URL: 'leaked-smtp',
+      ALERT_WEBHOOK_URL: 'hooks.example.com/leaked-path',
+      DIDIT_WORKFLOW_ID: 'leaked-didit-key',
       IDTO_API_KEY: 'leaked-idto',
     }
     const problems = problemsOf(bad)

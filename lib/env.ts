@@ -6,7 +6,7 @@ import { z } from 'zod'
 import { type ConnectionSettings, readConnectionSettings } from './connection-settings'
 import { type Anchor, readTrustAnchors } from './documents/anchors'
 import { LIMITS_DEFAULTS, Limits } from './limits'
-import { VENDORS } from './vendor-settings'
+import { isTestHost, VENDORS } from './vendor-settings'
 
 // Settings, read once from the environment and validated as a whole (.env.example). Every name may also be given
 // as NAME_FILE, a path to a file that holds the value. A problem names the variable and what is expected; it shows
@@ -66,6 +66,7 @@ const SECRETS = new Set([
   'DATABASE_URL',
   'DATABASE_ADMIN_URL',
   'SMTP_URL',
+  'ALERT_WEBHOOK_URL',
 ])
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -275,8 +276,12 @@ function checkProduction(reader: Reader, settings: Settings) {
     reader.problem('OPERATOR_ADDRESS', undefined, 'its postal address')
   if (reader.text('ANTE_DATABASE') === 'embedded' && reader.text('ALLOW_EMBEDDED_DATABASE') !== '1')
     reader.problem('DATABASE_URL', undefined, 'a PostgreSQL server, or ALLOW_EMBEDDED_DATABASE=1')
-  for (const { id, baseUrl, sandbox, credentials } of settings.connections) {
-    if (sandbox || isLocal(baseUrl.hostname))
+  for (const { id, vendor, baseUrl, sandbox, credentials } of settings.connections) {
+    if (isTestHost(vendor, baseUrl.hostname))
+      reader.problems.push(
+        `${id}: found the vendor's test host ${baseUrl.hostname}, expected its live one in production`,
+      )
+    else if (sandbox || isLocal(baseUrl.hostname))
       reader.problems.push(
         `${id}: found a test account or a local address, expected the vendor itself in production`,
       )

@@ -45,6 +45,12 @@ export async function countUse(limit: Limit, who: string): Promise<void> {
   }
 }
 
+/** True when the next use of `limit` by `who` would be beyond it. Counts nothing. */
+export async function isSpent(limit: Limit, who: string): Promise<boolean> {
+  const state = await limiter(limit).get(who)
+  return state !== null && state.remainingPoints <= 0
+}
+
 /** Key of a client's address: IPv6 by its /64, both as a blind index. */
 export function addressKey(address: string): string {
   return blindIndex(env().indexKeys, 'address', networkOf(address))

@@ -2,8 +2,23 @@ import 'server-only'
 import { isDatabaseUnavailable } from '@/db/client'
 import { AppError, isAppError } from '@/lib/errors'
 import { errorName, log } from '@/lib/log'
-import { DATABASE_AWAY, NOT_FROM_HERE, NOT_READABLE, plainResponse, tooManyPage } from '@/lib/plain-page'
+import {
+  DATABASE_AWAY,
+  NOT_FROM_HERE,
+  NOT_READABLE,
+  type PlainPage,
+  plainResponse,
+  tooManyPage,
+} from '@/lib/plain-page'
 import { RateLimited } from '@/lib/rate-limit'
+
+const OUR_MISTAKE: PlainPage = {
+  status: 500,
+  title: 'Something went wrong on our side.',
+  titleHindi: 'हमारी ओर से कुछ गड़बड़ हुई।',
+  text: 'It is not your fault. What you did until now is kept. Go back to the start and try again in a moment.',
+  textHindi: 'इसमें आपकी गलती नहीं है। अब तक आपने जो किया वह सुरक्षित है। शुरुआत पर लौटें और थोड़ी देर में फिर कोशिश करें।',
+}
 
 /** 303 to a path of ours or, from the start alone, to a vendor. */
 export function seeOther(location: string, headers: Record<string, string> = {}): Response {
@@ -12,7 +27,8 @@ export function seeOther(location: string, headers: Record<string, string> = {})
 
 /**
  * Runs a route that a browser opens as a page and turns what stops it into a readable answer: an unreachable database is
- * 503 and loses nothing, since the address can be opened again.
+ * 503 and loses nothing, since the address can be opened again. An error that nobody expected is logged by its class and
+ * code alone and never handed on: a driver's message holds parameters, and the framework would print it.
  */
 export async function respondToBrowser(work: () => Promise<Response>): Promise<Response> {
   try {
@@ -23,8 +39,15 @@ export async function respondToBrowser(work: () => Promise<Response>): Promise<R
     if (isAppError(error, 'bad_request', 'too_large')) return plainResponse(NOT_READABLE)
     if (isAppError(error, 'foreign_origin')) return plainResponse(NOT_FROM_HERE)
     if (isAppError(error, 'not_signed_in')) return seeOther('/sign-in?problem=sign_in_needed')
-    throw error
+    if (isFrameworkSignal(error)) throw error
+    log.error({ event: 'request.failed', error: errorName(error) })
+    return plainResponse(OUR_MISTAKE)
   }
+}
+
+/** `redirect()` and its like are thrown, and carry a digest of the framework's. */
+function isFrameworkSignal(error: unknown): boolean {
+  return error instanceof Error && 'digest' in error && typeof error.digest === 'string'
 }
 
 /** Runs a JSON route; errors become `application/problem+json`. */

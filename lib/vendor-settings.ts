@@ -22,6 +22,8 @@ export interface VendorSettingsTable {
   displayName: string
   /** Base URLs that the vendor documents; empty when each account has its own. */
   baseUrls: readonly string[]
+  /** The vendor's own hosts for tests, `*.` for subdomains: a connection there is a sandbox, whatever the settings say (FL-17). */
+  testHosts: readonly string[]
   required: readonly VendorSetting[]
   /** Exactly one of these sets must be complete, where there are any. */
   oneOf: readonly (readonly VendorSetting[])[]
@@ -50,6 +52,7 @@ export const VENDOR_SETTINGS: Readonly<Record<Vendor, VendorSettingsTable>> = {
     prefix: 'IDTO',
     displayName: 'IDTO',
     baseUrls: ['https://dev.idto.ai', 'https://prod.idto.ai'],
+    testHosts: ['dev.idto.ai'],
     required: [
       secret('apiKey', 'API_KEY', 'the API key of the IDTO dashboard'),
       plain('clientId', 'CLIENT_ID', 'the client id of the IDTO dashboard'),
@@ -61,6 +64,7 @@ export const VENDOR_SETTINGS: Readonly<Record<Vendor, VendorSettingsTable>> = {
     prefix: 'DEEPVUE',
     displayName: 'Deepvue',
     baseUrls: ['https://production.deepvue.tech'],
+    testHosts: [],
     required: [
       secret('apiKey', 'API_KEY', 'the CLIENT_SECRET of the Deepvue dashboard'),
       plain('clientId', 'CLIENT_ID', 'the CLIENT_ID of the Deepvue dashboard'),
@@ -72,6 +76,7 @@ export const VENDOR_SETTINGS: Readonly<Record<Vendor, VendorSettingsTable>> = {
     prefix: 'KWIKID',
     displayName: 'KwikID',
     baseUrls: [],
+    testHosts: ['*.test.getkwikid.com'], // seen in their own example and for a sibling product
     required: [
       secret('token', 'TOKEN', 'a bearer token made for this integration alone'),
       plain(
@@ -90,6 +95,7 @@ export const VENDOR_SETTINGS: Readonly<Record<Vendor, VendorSettingsTable>> = {
     prefix: 'HYPERVERGE',
     displayName: 'HyperVerge',
     baseUrls: ['https://ind-verify.hyperverge.co'],
+    testHosts: [],
     required: [
       plain('appId', 'APP_ID', 'the appId of the HyperVerge dashboard'),
       secret('appKey', 'APP_KEY', 'the appKey of the HyperVerge dashboard'),
@@ -106,6 +112,7 @@ export const VENDOR_SETTINGS: Readonly<Record<Vendor, VendorSettingsTable>> = {
     prefix: 'DIDIT',
     displayName: 'Didit',
     baseUrls: ['https://verification.didit.me'],
+    testHosts: [], // a property of the application: the decision says `environment`
     required: [plain('workflowId', 'WORKFLOW_ID', 'the uuid of the workflow', { shape: UUID })],
     oneOf: [
       [secret('apiKey', 'API_KEY', 'the application key of the Didit console')],
@@ -129,6 +136,7 @@ export const VENDOR_SETTINGS: Readonly<Record<Vendor, VendorSettingsTable>> = {
     prefix: 'DIGILOCKER',
     displayName: 'DigiLocker (direct)',
     baseUrls: ['https://digilocker.meripehchaan.gov.in'],
+    testHosts: ['betaapi.digitallocker.gov.in'],
     required: [
       plain('clientId', 'CLIENT_ID', 'the client id of the partner portal'),
       secret('clientSecret', 'CLIENT_SECRET', 'the client secret of the partner portal'),
@@ -146,6 +154,13 @@ export const VENDOR_SETTINGS: Readonly<Record<Vendor, VendorSettingsTable>> = {
 export function settingsOf(vendor: Vendor): VendorSetting[] {
   const { required, oneOf, optional } = VENDOR_SETTINGS[vendor]
   return [...required, ...oneOf.flat(), ...optional]
+}
+
+/** True for a host on which `vendor` lets others test; documents from there prove nothing. */
+export function isTestHost(vendor: Vendor, hostname: string): boolean {
+  return VENDOR_SETTINGS[vendor].testHosts.some((pattern) =>
+    pattern.startsWith('*.') ? hostname.endsWith(pattern.slice(1)) : hostname === pattern,
+  )
 }
 
 /** The built-in sandbox's accounts, by setting. They open nothing elsewhere, and production refuses them. */

@@ -35,7 +35,9 @@ export type AuditAction =
   | 'document.missing'
   | 'webhook.too_late'
   | 'player.details_stated'
+  | 'connection.credentials_begun'
   | 'connection.credentials_stored'
+  | 'connection.credentials_failed'
 
 export interface AuditEvent {
   actor: Actor

@@ -32,7 +32,8 @@ const records = async () =>
 test('is stored, audited with who, client and a keyed fingerprint, and the secret is in no table', async () => {
   const stored = await storeLockerCredentials(OPERATOR, 'hyperverge', PAIR)
   expect(stored.clientId).toBe(PAIR.clientId)
-  const [record] = (await records()).slice(-1)
+  const [begun, record] = (await records()).slice(-2)
+  expect(begun).toMatchObject({ ...record, action: 'connection.credentials_begun', at: begun.at })
   expect(record).toMatchObject({
     actor: { kind: 'staff', id: 'operator-1' },
     action: 'connection.credentials_stored',
@@ -65,6 +66,25 @@ test('nobody but an operator, no other vendor, no odd values: nothing is sent or
   expect([await calls(), (await records()).length]).toEqual(before)
 })
 
+test('is on record before HyperVerge hears of it', async () => {
+  await control(sandbox.url, {
+    vendor: 'hyperverge',
+    call: 'updateCredentials',
+    fault: 'delay',
+    delayMs: 500,
+  })
+  const before = (await records()).length
+  const storing = storeLockerCredentials(OPERATOR, 'hyperverge', PAIR)
+  await expect.poll(calls).toBe(1)
+  const during = (await records()).slice(before)
+  expect(during.map(({ action }) => action)).toEqual(['connection.credentials_begun'])
+  await storing
+  expect((await records()).slice(before).map(({ action }) => action)).toEqual([
+    'connection.credentials_begun',
+    'connection.credentials_stored',
+  ])
+})
+
 test('two at once: one is stored, the other told to wait', async () => {
   await control(sandbox.url, {
     vendor: 'hyperverge',
@@ -82,11 +102,17 @@ test('two at once: one is stored, the other told to wait', async () => {
   expect(await calls()).toBe(1)
 })
 
-test('a refusal by HyperVerge names its cause and shows no secret', async () => {
+test('a refusal by HyperVerge names its cause, is on record and shows no secret', async () => {
   await control(sandbox.url, { vendor: 'hyperverge', mode: { account: 'no_product' } })
   const before = (await records()).length
   const error = await storeLockerCredentials(OPERATOR, 'hyperverge', PAIR).catch((thrown: Error) => thrown)
   expect(error).toMatchObject({ why: 'digilocker_pair_refused' })
   expect(JSON.stringify(error, Object.getOwnPropertyNames(error))).not.toContain(PAIR.clientSecret)
-  expect(await records()).toHaveLength(before)
+  const told = (await records()).slice(before)
+  expect(told.map(({ action }) => action)).toEqual([
+    'connection.credentials_begun',
+    'connection.credentials_failed',
+  ])
+  expect(told[1].reason).toMatch(/ provider_refused_request digilocker_pair_refused$/)
+  expect(JSON.stringify(told)).not.toContain(PAIR.clientSecret)
 })

@@ -275,6 +275,8 @@ describe('a vendor’s own fields', () => {
   it('with digits hidden in escapes are found too', () => {
     const hidden = [...'012345678912'].map((digit) => `\\u003${digit}`).join('')
     expect(read('aadhaar', {}, `{"masked_uid":"${hidden}"}`)).toMatchObject({ keepRaw: false })
+    const deep = `${'{"a":'.repeat(90_000)}"${hidden}"${'}'.repeat(90_000)}`
+    expect(read('aadhaar', {}, deep)).toMatchObject({ keepRaw: false })
   })
 
   it.each<[string, DocumentType, Partial<ProviderFields>, object]>([

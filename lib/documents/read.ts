@@ -49,12 +49,15 @@ export function readDocument(fetched: FetchedDocument, context: ReadContext): Re
   return { kind: 'read', document, keepRaw: !isUnmasked }
 }
 
-/** The parsed form is searched too: escapes hide digits from a look at the bytes. Anything but JSON holds nothing more. */
+/**
+ * The parsed form is searched too: escapes hide digits from a look at the bytes. Anything but JSON holds nothing more; JSON
+ * that is too deep to be searched is taken to hold one.
+ */
 function jsonHoldsFullAadhaar(raw: Uint8Array): boolean {
   try {
     return containsFullAadhaar(JSON.stringify(JSON.parse(new TextDecoder().decode(raw))))
-  } catch {
-    return false
+  } catch (error) {
+    return error instanceof RangeError
   }
 }
 

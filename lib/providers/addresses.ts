@@ -43,6 +43,9 @@ function isAddressLiteral(hostname: string): boolean {
   return ipaddr.isValid(hostname.replace(/^\[|\]$/g, ''))
 }
 
+/** Routed like public addresses, and yet the inside of a cloud: Azure's host for metadata, keys and DNS. */
+const CLOUD_ADDRESSES: readonly string[] = ['168.63.129.16']
+
 /**
  * True for a globally routed unicast address; private, loopback, link-local, metadata, shared, mapped, translated,
  * documentation and reserved ranges are not. IPv6 only inside 2000::/3.
@@ -50,7 +53,7 @@ function isAddressLiteral(hostname: string): boolean {
 export function isPublicAddress(address: string): boolean {
   if (!ipaddr.isValid(address) || address.includes('%')) return false
   const parsed = ipaddr.parse(address)
-  if (parsed.range() !== 'unicast') return false
+  if (parsed.range() !== 'unicast' || CLOUD_ADDRESSES.includes(parsed.toString())) return false
   return parsed instanceof ipaddr.IPv6 ? parsed.match(ipaddr.IPv6.parse('2000::'), 3) : true
 }
 

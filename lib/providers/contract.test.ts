@@ -280,6 +280,18 @@ describe.each(CASES)('$vendor', (vendorCase) => {
     })
   })
 
+  if (calls.exchange && calls.start)
+    it.each([401, 403, 500, 503])('a %i on exchanges closes the door for nobody else', async (status) => {
+      const reply = { status, body: { detail: 'Could not validate' } }
+      const { provider, collect, called } = await play(vendorCase, { [calls.exchange ?? '']: reply })
+      for (let count = 0; count < 6; count += 1) await collect()
+      await startWith(provider)
+      expect(called()).toEqual([...Array(6).fill(calls.exchange), calls.start])
+      const dead = await play(vendorCase, { [calls.start ?? '']: { status: 401 } })
+      await startFault(dead.provider)
+      expect(toldOf(await startFault(dead.provider))).toBe('provider_unauthorized circuit_open')
+    })
+
   if (vendorCase.also)
     it('keeps what it could read when one document makes trouble', async () => {
       const both = [only, ...(vendorCase.also === null ? [] : [vendorCase.also])]

@@ -39,6 +39,32 @@ export class CallFault extends AppError {
     this.sent = facts.sent ?? true
     this.retryAfterMs = facts.retryAfterMs ?? 0
   }
+
+  /** The same fault but for `changes`. */
+  but(changes: Partial<FaultFacts>): CallFault {
+    const { code, why, call, httpStatus: status, retry, breaker, sent, retryAfterMs } = this
+    return new CallFault({
+      ...{ code, why, retry, breaker, sent, retryAfterMs },
+      ...(call !== undefined && { call }),
+      ...(status !== undefined && { status }),
+      ...changes,
+    })
+  }
+}
+
+/** True when the vendor can have acted on a call that ended with `error`, be it on an earlier attempt of that call. */
+export function wasSent(error: unknown): boolean {
+  if (error instanceof CallFault) return error.sent
+  return error instanceof AppError && error.cause instanceof CallFault && error.cause.sent
+}
+
+/**
+ * `last`, which ended a call, with what an earlier attempt of the same call knew: the vendor can have acted on that one.
+ * A CallFault is told as sent; another AppError (a guard said stop) names the earlier fault as its cause.
+ */
+export function afterAttempt(last: unknown, earlier: CallFault): unknown {
+  if (last instanceof CallFault) return last.sent ? last : last.but({ sent: true })
+  return last instanceof AppError ? new AppError(last.code, last.detail, { cause: earlier }) : last
 }
 
 function toDetail(facts: FaultFacts): string {
@@ -71,6 +97,21 @@ export function faultOfStatus(reply: Answered): CallFault | null {
   if (status === 429) return fault(reply, 'provider_rate_limited', 'throttled', { retry: true, sent: false })
   if (status >= 400) return fault(reply, 'provider_refused_request', 'request_refused')
   return badResponse(reply, 'redirect')
+}
+
+/**
+ * Reads the answer to an exchange without moving the breaker. The call carries a text that came through a browser, so a 401
+ * or a 5xx may be about that text, and nobody may close the door for everybody with a text of their own. Dead keys and a
+ * vendor that is down show at the next start; silence and a broken connection still count.
+ */
+export function sparingBreaker<R extends Answered, T>(read: (reply: R) => T): (reply: R) => T {
+  return (reply) => {
+    try {
+      return read(reply)
+    } catch (error) {
+      throw error instanceof CallFault ? error.but({ breaker: 'none' }) : error
+    }
+  }
 }
 
 /** A fault about `reply`; `more` overrides the quiet defaults (no retry, breaker untouched). */

@@ -1,7 +1,8 @@
 import { gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, it } from 'vitest'
+import { AppError } from '@/lib/errors'
 import { checkTarget, guardedLookup, isPublicAddress } from './addresses'
-import { CallFault, faultOfStatus } from './faults'
+import { CallFault, faultOfStatus, wasSent } from './faults'
 import {
   type CallLog,
   createHttpClient,
@@ -116,6 +117,7 @@ describe('addresses (OU-01)', () => {
     '172.16.0.1',
     '192.168.1.1',
     '169.254.169.254',
+    '168.63.129.16',
     '100.64.0.1',
     '0.0.0.0',
     '192.0.2.1',
@@ -360,6 +362,40 @@ describe('retries (OU-04)', () => {
   })
 })
 
+describe('what an earlier attempt did', () => {
+  const stopping = (stop: () => Error) => {
+    let turns = 0
+    return async () => {
+      turns += 1
+      if (turns > 1) throw stop()
+    }
+  }
+
+  it('is known when a later one is stopped before it is sent', async () => {
+    const tooBusy = () => new CallFault({ code: 'provider_rate_limited', why: 'own_rate', sent: false })
+    const { client, vendor } = await play(() => ({ status: 500 }), { pace: stopping(tooBusy) })
+    expect(await faultOf(client, get({ kind: 'start' }))).toMatchObject({ why: 'own_rate', sent: true })
+    expect(vendor.seen).toHaveLength(1)
+  })
+
+  it('is known when a guard stops the later one, whose code stays', async () => {
+    const gone = () => new AppError('consent_missing')
+    const { client } = await play(() => ({ status: 500 }), { pace: stopping(gone) })
+    const error = await client.call(get({ kind: 'start' })).catch((thrown: unknown) => thrown)
+    expect(error).toMatchObject({ code: 'consent_missing' })
+    expect(wasSent(error)).toBe(true)
+    const first = await play(() => ({ status: 500 }), { pace: () => Promise.reject(gone()) })
+    const unsent = await first.client.call(get({ kind: 'start' })).catch((thrown: unknown) => thrown)
+    expect(wasSent(unsent)).toBe(false)
+  })
+
+  it('counts for nothing when the vendor was only too busy', async () => {
+    const tooBusy = () => new CallFault({ code: 'provider_rate_limited', why: 'own_rate', sent: false })
+    const { client } = await play(() => ({ status: 429 }), { pace: stopping(tooBusy) })
+    expect(await faultOf(client, get({ kind: 'start' }))).toMatchObject({ sent: false })
+  })
+})
+
 describe('breaker (OU-04)', () => {
   it('opens after five faults in a row, lets one call try again, and closes on success', async () => {
     let healthy = false
@@ -559,6 +595,14 @@ describe('files named by a reply (OU-02)', () => {
       why: 'redirect',
     })
     expect([vendor.seen.length, inside.vendor.seen.length]).toEqual([1, 0])
+  })
+
+  it('leaves no socket open, whichever host was named', async () => {
+    const { client, vendor } = await play(() => ({ body: '<a/>', headers: { connection: 'keep-alive' } }))
+    for (let count = 0; count < 3; count += 1) await client.file(file(`${vendor.origin}/${count}`))
+    await until(() => vendor.openSockets() === 0)
+    await client.call(get())
+    expect(vendor.openSockets()).toBe(1)
   })
 
   it('keeps to its size', async () => {

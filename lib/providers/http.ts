@@ -2,7 +2,7 @@ import 'server-only'
 import { Agent } from 'undici'
 import { type AddressRule, checkTarget, guardedLookup, type Resolve } from './addresses'
 import { BREAKER_LIMITS, type Breaker, type BreakerLimits, type BreakerState, createBreaker } from './breaker'
-import { CallFault } from './faults'
+import { afterAttempt, CallFault } from './faults'
 import { createSlots, retryFor } from './pressure'
 import { checkRedirect } from './redirect'
 import { type HttpRequest, send } from './send'
@@ -96,16 +96,26 @@ export function createHttpClient(
   const now = options.now ?? (() => new Date())
   checkTarget(connection.baseUrl, options)
   const agent = createAgent(connection.baseUrl, options, limits)
-  const fileAgents = new Map<string, Agent>()
   const breaker = options.breaker ?? createBreaker(limits)
   const inSlot = createSlots(limits)
 
-  function fileAgent(url: URL): Agent {
-    const known = fileAgents.get(url.origin)
-    if (known !== undefined) return known
-    const made = createAgent(url, options, limits)
-    fileAgents.set(url.origin, made)
-    return made
+  /** Runs the attempts of one call; one that reached the vendor is not forgotten when a later one does not. */
+  async function tryAll<T>(kind: HttpRequest<T>['kind'], once: (number: number) => Promise<T>): Promise<T> {
+    let sent: CallFault | null = null
+    const policy = retryFor(kind, limits.backoffMs, () => breaker.state)
+    try {
+      return await policy.execute(async ({ attempt: retries }) => {
+        await options.pace?.()
+        try {
+          return await once(retries + 1)
+        } catch (error) {
+          if (error instanceof CallFault && error.sent) sent = error
+          throw error
+        }
+      })
+    } catch (error) {
+      throw sent === null ? error : afterAttempt(error, sent)
+    }
   }
 
   async function attempt<T>(
@@ -147,23 +157,25 @@ export function createHttpClient(
     },
     async call(request) {
       const url = toUrl(connection.baseUrl, request.target)
-      const policy = retryFor(request.kind, limits.backoffMs, () => breaker.state)
-      return policy.execute(async ({ attempt: retries }) => {
-        await options.pace?.()
-        return breaker.run(() => inSlot(request.name, () => attempt(request, url, retries + 1)))
-      })
+      return tryAll(request.kind, (number) =>
+        breaker.run(() => inSlot(request.name, () => attempt(request, url, number))),
+      )
     },
     async file(request) {
       const url = toFileUrl(request, options)
       const asked = { ...request, kind: 'read', method: 'GET', target: '', document: true } as const
-      const policy = retryFor('read', limits.backoffMs, () => breaker.state)
-      return policy.execute(async ({ attempt: retries }) => {
-        await options.pace?.()
-        return inSlot(request.name, () => attempt(asked, url, retries + 1, fileAgent(url)))
-      })
+      // A pool of its own that ends with the file: the vendor chooses among many hosts, and few are met twice.
+      const fileAgent = createAgent(url, options, limits)
+      try {
+        return await tryAll('read', (number) =>
+          inSlot(request.name, () => attempt(asked, url, number, fileAgent)),
+        )
+      } finally {
+        await fileAgent.destroy()
+      }
     },
     async close() {
-      await Promise.all([agent, ...fileAgents.values()].map((one) => one.destroy()))
+      await agent.destroy()
     },
   }
 }

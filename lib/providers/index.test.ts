@@ -21,6 +21,14 @@ describe('createProvider', () => {
       expect(make(authUrl)).toThrowError(/provider_blocked_address/)
   })
 
+  it("refuses a vendor's test host in production, whatever the flag says", () => {
+    const credentials = { apiKey: 'k', clientId: 'c' }
+    const make = (base: string) => () =>
+      createProvider({ ...CONNECTION, vendor: 'idto', credentials, baseUrl: new URL(base) }, LIVE)
+    expect(make('https://dev.idto.ai')).toThrowError(/no_connection.*sandbox_in_production/)
+    expect(make('https://prod.idto.ai')).not.toThrow()
+  })
+
   it('runs calls through the breaker that it was given', async () => {
     let runs = 0
     const inner = createBreaker()

@@ -1,5 +1,6 @@
 import 'server-only'
 import { AppError } from '@/lib/errors'
+import { isTestHost } from '@/lib/vendor-settings'
 import type { AddressRule } from './addresses'
 import type { Breaker } from './breaker'
 import { DEEPVUE_CAPABILITIES, deepvue } from './deepvue/provider'
@@ -42,7 +43,8 @@ export interface ProviderOptions extends HttpOptions {
  * `provider_blocked_address` when the base URL or the auth URL may not be called.
  */
 export function createProvider(connection: Connection, options: ProviderOptions): Provider {
-  if (options.production && connection.sandbox) {
+  const isTest = connection.sandbox || isTestHost(connection.vendor, connection.baseUrl.hostname)
+  if (options.production && isTest) {
     throw new AppError('no_connection', `connection=${connection.id} why=sandbox_in_production`)
   }
   const http = createHttpClient(connection, options)

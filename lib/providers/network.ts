@@ -7,7 +7,7 @@ const CERTIFICATE = /CERT|SELF_SIGNED|ISSUER|ERR_TLS|ERR_SSL|CRL_/
 
 /** Network trouble in our words. The original error is dropped: only its upper-case code survives. */
 export function toFault(error: unknown, call: string, timedOut: boolean): CallFault {
-  if (error instanceof CallFault) return error.call === undefined ? withCall(error, call) : error
+  if (error instanceof CallFault) return error.call === undefined ? error.but({ call }) : error
   if (timedOut) {
     return new CallFault({
       code: 'provider_timeout',
@@ -38,11 +38,6 @@ function unreachable(
   why: string,
 ): CallFault {
   return new CallFault({ code, why, call, retry: true, breaker: 'counts', sent: false })
-}
-
-function withCall(fault: CallFault, call: string): CallFault {
-  const { code, why, retry, breaker, sent } = fault
-  return new CallFault({ code, why, call, retry, breaker, sent })
 }
 
 function toNetCode(error: unknown): string {

@@ -18,7 +18,7 @@ export interface Connection {
   authUrl: URL | null
   /** Keys and small settings by the names of `lib/vendor-settings.ts`; absent when not set. */
   credentials: Readonly<Record<string, string>>
-  /** True for the built-in sandbox and any loopback address: the flag travels to the verdict (FL-17). */
+  /** True for the built-in sandbox, loopback, test hosts and test accounts: the flag travels to the verdict (FL-17). */
   sandbox: boolean
   /** Hosts that a player may be sent to, beside the vendor's own defaults. */
   allowedHosts: readonly string[]

@@ -11,7 +11,6 @@ import { asActor, type PlayerActor } from '@/lib/actor'
 import { appendAuditEvent, auditRecord, PROCESS_CHAIN } from '@/lib/audit/audit'
 import { findConnection, providerOf } from '@/lib/connections'
 import { raiseAlert } from '@/lib/connections/alerts'
-import { blindIndex } from '@/lib/crypto/blind-index'
 import { equalDigests, sha256 } from '@/lib/crypto/tokens'
 import { env } from '@/lib/env'
 import { COLLECT_QUEUE, queueJob, wakeWorkers } from '@/lib/jobs'
@@ -19,12 +18,13 @@ import { log } from '@/lib/log'
 import type { Provider, ReadReturn, ReturnQuery } from '@/lib/providers/types'
 import { vaultFrom } from '@/lib/vault'
 import { announceChange } from './changes'
+import { codeFingerprint } from './code-fingerprint'
 import type { KeptSession } from './collection'
 import type { ReasonCode, Status } from './types'
 
 const MINUTE_MS = 60_000
 const UNIQUE_VIOLATION = '23505'
-/** A code of another shape would have another fingerprint though the vendor may read it as the same. */
+/** What a code is made of; which spellings of it are one and the same says its fingerprint. */
 const CODE = /^[\w.~+/=-]{1,2048}$/
 
 type Open = 'awaiting_player' | 'awaiting_confirmation'
@@ -163,8 +163,7 @@ async function claim(
         version,
         deadlineAt: new Date(Date.now() + env().limits.journey.providerMinutes * MINUTE_MS),
         from,
-        fingerprint:
-          read === null ? null : blindIndex(env().indexKeys, 'return_code', `${connectionId} ${read.code}`),
+        fingerprint: read === null ? null : codeFingerprint(env().indexKeys, connectionId, read.code),
         codeSealed: code === null ? null : vault.seal('provider_sessions', 'code_sealed', id, code),
         record: auditRecord({
           actor: asActor(player),

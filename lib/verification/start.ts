@@ -12,7 +12,7 @@ import { newToken, sha256 } from '@/lib/crypto/tokens'
 import { env } from '@/lib/env'
 import { AppError, isAppError } from '@/lib/errors'
 import { errorName, log } from '@/lib/log'
-import { CallFault } from '@/lib/providers/faults'
+import { wasSent } from '@/lib/providers/faults'
 import type { Provider, StartedSession } from '@/lib/providers/types'
 import { openVault } from '@/lib/vault'
 import { guardVendorCalls } from '@/lib/vendor-guard'
@@ -134,7 +134,7 @@ async function startAt(
 
 /** Whether the vendor can have counted this start. */
 function wasAsked(error: unknown): boolean {
-  return error instanceof CallFault ? error.sent : isAppError(error, 'provider_bad_response')
+  return wasSent(error) || isAppError(error, 'provider_bad_response')
 }
 
 /** Writes that a connection was passed over, and why; the next one is tried. */

@@ -134,8 +134,10 @@ describe('KwikID', () => {
     const mine = await home(await answerAt(first.started.authorizationUrl, 'adult', 'allow', OWN))
     expect((await bring(first.player, first.started, mine)).kind).toBe('taken')
     const theirs = await home(await answerAt(second.started.authorizationUrl, 'adult', 'allow', OWN))
-    theirs.searchParams.set('access_token', mine.searchParams.get('access_token') ?? '')
-    expect((await bring(second.player, second.started, theirs)).kind).toBe('refused')
+    for (const padding of ['', '=']) {
+      theirs.searchParams.set('access_token', `${mine.searchParams.get('access_token')}${padding}`)
+      expect((await bring(second.player, second.started, theirs)).kind).toBe('refused')
+    }
     expect((await second.view())?.status).toBe('awaiting_player')
     expect(await alerts()).toContain('code_reused kwikid')
   })

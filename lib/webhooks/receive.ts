@@ -5,8 +5,11 @@ import { findConnection, providerOf } from '@/lib/connections'
 import { queueJob, WEBHOOK_QUEUE, wakeWorkers } from '@/lib/jobs'
 import { log } from '@/lib/log'
 import type { WebhookReading } from '@/lib/providers/types'
-import { addressKey, countUse, isWithin } from '@/lib/rate-limit'
+import { addressKey, countUse, isSpent, isWithin } from '@/lib/rate-limit'
 import { referenceIndexes } from '@/lib/verification/reference'
+
+/** What one vendor event may weigh to be looked at even from an address that sent too much: a few milliseconds. */
+const SMALL_BYTES = 32 * 1024
 
 /** A delivery as it arrived; `headers` in lower case. */
 export interface BroughtDelivery {
@@ -21,7 +24,9 @@ export interface BroughtDelivery {
 /**
  * Takes a vendor's webhook (HK-01 to HK-06): verifies the one configured scheme, stores what names a journey, queues the
  * work, all within one transaction, and answers. `absent`: no scheme is configured here, so the address does not exist;
- * an unproven path token gets the same answer. Throws RateLimited for a connection that floods us.
+ * an unproven path token gets the same answer. From an address beyond its refusals only small deliveries are looked at:
+ * a flood costs next to nothing, and a vendor behind the same proxy still gets through. Throws RateLimited for a connection
+ * that floods us.
  */
 export async function receiveWebhook(
   brought: BroughtDelivery,
@@ -29,7 +34,9 @@ export async function receiveWebhook(
   const connection = findConnection(brought.connectionId)
   const provider = connection === null ? null : providerOf(connection)
   if (connection === null || provider?.readWebhook === undefined) return 'absent'
-  const { headers, body, pathToken } = brought
+  const { headers, body, pathToken, address } = brought
+  if (body.byteLength > SMALL_BYTES && (await isSpent('webhook_refused_address', addressKey(address))))
+    return 'too_many'
   const reading = provider.readWebhook({ headers, body, pathToken, now: new Date() })
   if (reading.kind === 'refused') return refuse(brought, reading.why, provider.capabilities.webhooks)
   await countUse('webhook', connection.id)

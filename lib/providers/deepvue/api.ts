@@ -1,7 +1,7 @@
 import 'server-only'
 import type { DocumentType, LockerDocument } from '@/lib/documents/types'
 import { getCredential } from '../credentials'
-import { fault } from '../faults'
+import { fault, sparingBreaker } from '../faults'
 import type { HttpClient, HttpReply, HttpRequest } from '../http'
 import { PDF_LIMIT_BYTES, toJson } from '../payload'
 import type { Connection } from '../types'
@@ -59,7 +59,7 @@ export function deepvueApi(connection: Connection, http: HttpClient) {
       return post('initiate-session', body, { kind: 'start', read })
     },
     accessToken(journey: Journey, code: string) {
-      const read = readEnvelope((data) => toAccess(journey.ref, data, http.now()))
+      const read = sparingBreaker(readEnvelope((data) => toAccess(journey.ref, data, http.now())))
       return post('access-token', { ...toBody(journey), digilocker_code: code }, { kind: 'exchange', read })
     },
     eaadhaar(journey: Journey) {

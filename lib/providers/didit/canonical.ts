@@ -6,7 +6,9 @@ import 'server-only'
 
 const LIMIT_BYTES = 1024 * 1024 // ours
 const DEPTH_LIMIT = 64 // ours; a decision is about ten levels deep
-const NUMBER_LIMIT = 512 // ours, characters: the longest double, written out, has 309 digits
+const NUMBER_LIMIT = 512 // ours, characters
+/** From here on a whole float is refused: written out, six characters would become hundreds. */
+const FLOAT_LIMIT = 1e21
 
 const SPACE = /[ \t\n\r]*/y
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y
@@ -29,17 +31,20 @@ class Unclear extends Error {}
 interface Reader {
   readonly text: string
   at: number
+  /** Characters that the numbers so far have gained by being written out; all else is no longer than it was. */
+  gained: number
 }
 
 /**
  * The canonical text of a JSON body, or null for anything unclear: not UTF-8, a byte order mark, not JSON, a number beyond
- * a double, half a surrogate pair, too long or too deep. Of a doubled key the last one counts. Never throws.
+ * a double, a whole float from 1e21 on, half a surrogate pair, too long, too deep, or more than twice as long when written
+ * out. Of a doubled key the last one counts. Never throws.
  */
 export function toCanonicalJson(body: Uint8Array): string | null {
   const text = body.byteLength <= LIMIT_BYTES ? toText(body) : null
   if (text === null) return null
   try {
-    const reader = { text, at: 0 }
+    const reader = { text, at: 0, gained: 0 }
     const canonical = readValue(reader, 0)
     take(reader, SPACE)
     return reader.at === text.length ? canonical : null
@@ -64,7 +69,7 @@ function readValue(reader: Reader, depth: number): string {
   if (first === '{') return readObject(reader, depth)
   if (first === '[') return readArray(reader, depth)
   if (first === '"') return JSON.stringify(readString(reader))
-  return take(reader, WORD) || toNumber(take(reader, NUMBER))
+  return take(reader, WORD) || readNumber(reader)
 }
 
 function readObject(reader: Reader, depth: number): string {
@@ -79,8 +84,9 @@ function readObject(reader: Reader, depth: number): string {
     } while (accept(reader, ','))
     demand(reader, '}')
   }
-  const sorted = [...members].sort(([a], [b]) => byCodePoint(a, b))
-  return `{${sorted.map(([key, value]) => `${JSON.stringify(key)}:${value}`).join(',')}}`
+  return `{${toSorted([...members])
+    .map(([key, value]) => `${JSON.stringify(key)}:${value}`)
+    .join(',')}}`
 }
 
 function readArray(reader: Reader, depth: number): string {
@@ -121,6 +127,14 @@ function readEscape(reader: Reader): string {
   return plain
 }
 
+function readNumber(reader: Reader): string {
+  const text = take(reader, NUMBER)
+  const written = toNumber(text)
+  reader.gained += Math.max(0, written.length - text.length)
+  if (reader.gained > reader.text.length) throw new Unclear()
+  return written
+}
+
 /**
  * Integers keep their digits; a float becomes an integer when it is whole, else the shortest digits that mean the same,
  * from 0.0001 downward with an exponent of two digits or more.
@@ -130,14 +144,16 @@ function toNumber(text: string): string {
   if (/^-?\d+$/.test(text)) return text === '-0' ? '0' : text
   const value = Number(text)
   if (!Number.isFinite(value)) throw new Unclear()
+  if (Number.isInteger(value) && Math.abs(value) >= FLOAT_LIMIT) throw new Unclear()
   if (Number.isInteger(value)) return BigInt(value).toString()
   if (Math.abs(value) >= 0.0001) return String(value)
   return value.toExponential().replace(/e-(\d)$/, 'e-0$1')
 }
 
-/** Order of code points, which is that of UTF-8 bytes; JavaScript's own order puts an emoji before U+E000. */
-function byCodePoint(a: string, b: string): number {
-  return Buffer.compare(Buffer.from(a), Buffer.from(b))
+/** In order of code points, which is that of UTF-8 bytes; JavaScript's own order puts an emoji before U+E000. */
+function toSorted(members: [string, string][]): [string, string][] {
+  const withBytes = members.map((member) => ({ member, bytes: Buffer.from(member[0]) }))
+  return withBytes.sort((a, b) => Buffer.compare(a.bytes, b.bytes)).map(({ member }) => member)
 }
 
 /** The text that `pattern` matches here, and steps behind it; empty when it does not. */

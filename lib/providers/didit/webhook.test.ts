@@ -1,5 +1,5 @@
 import { createHash, createHmac } from 'node:crypto'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { createProvider } from '../index'
 import { DIDIT, WEBHOOK_SECRET } from '../testing/case-didit'
 import type { Connection, WebhookReading } from '../types'
@@ -179,7 +179,7 @@ describe('deliveries of Didit', () => {
 
   it('knows vector C in another spelling of its numbers', () => {
     const body = `{ "webhook_type": "status.updated", "created_at": 1767225540.0, "decision": {"zero": -0.0, "tiny": 0.00001,
-      "threshold": 100.0, "score": 95.40, "huge": 1e22, "big": 9007199254740993}, "event_id": "evt-test-0001",
+      "threshold": 100.0, "score": 95.40, "huge": 10000000000000000000000, "big": 9007199254740993}, "event_id": "evt-test-0001",
       "session_id": "${SESSION}", "status": "Approved", "timestamp": 1767225600 }`
     expect(read(body, { 'x-signature-v2': VECTORS['C, numbers']?.v2 ?? '' })).toEqual(EVENT)
   })
@@ -272,6 +272,22 @@ describe('deliveries of Didit', () => {
     const upper = '00000000-0000-4000-8000-0000000000AB'
     const [text, headers] = signedV2({ session_id: upper, timestamp: 1767225600, event_id: 'evt:1.2-3_4' })
     expect(read(text, headers)).toMatchObject({ deliveryId: 'evt:1.2-3_4', reference: upper.toLowerCase() })
+  })
+
+  it('reads nothing before a signature could fit, and in scheme raw before it fits', () => {
+    const decode = vi.spyOn(TextDecoder.prototype, 'decode')
+    try {
+      const flood = `[${Array(43_600).fill('1e308').join(',')}]`
+      for (const value of ['', 'x'.repeat(64), A_SIGNED.slice(1)])
+        expect(read(flood, { 'x-signature-v2': value })).toEqual(refused('signature'))
+      expect(read(flood, {})).toEqual(refused('signature'))
+      expect(read(flood, { 'x-signature': A_SIGNED }, { scheme: 'raw' })).toEqual(refused('signature'))
+      expect(decode).not.toHaveBeenCalled()
+      expect(read(flood, { 'x-signature-v2': A_SIGNED })).toEqual(refused('shape'))
+      expect(decode).toHaveBeenCalledOnce()
+    } finally {
+      decode.mockRestore()
+    }
   })
 
   it('does not exist without a secret', () => {

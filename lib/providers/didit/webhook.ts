@@ -44,14 +44,19 @@ export function toWebhookRule({ credentials, sandbox }: Connection): WebhookRule
   }
 }
 
-/** Signature first, its time next, content last. The event is a hint for the page; what is true comes from the decision. */
+/**
+ * Signature first, its time next, content last. The event is a hint for the page; what is true comes from the decision.
+ * A stranger costs little: without something like a signature the body is not looked at, and scheme `raw` proves the bytes
+ * before anything reads them.
+ */
 export function readDelivery({ headers, body, now }: WebhookDelivery, rule: WebhookRule): WebhookReading {
   if (body.byteLength > LIMIT_BYTES) return { kind: 'refused', why: 'shape' }
-  const canonical = toCanonicalJson(body)
-  const signed = rule.scheme === 'raw' ? body : canonical
+  const signature = toSignature(headers.get(SIGNATURE_HEADER[rule.scheme]))
+  if (signature === null) return { kind: 'refused', why: 'signature' }
+  const signed = rule.scheme === 'raw' ? body : toCanonicalJson(body)
   if (signed === null) return { kind: 'refused', why: 'shape' }
-  if (!isSigned(headers.get(SIGNATURE_HEADER[rule.scheme]) ?? '', signed, rule.secrets))
-    return { kind: 'refused', why: 'signature' }
+  if (!isSigned(signature, signed, rule.secrets)) return { kind: 'refused', why: 'signature' }
+  const canonical = typeof signed === 'string' ? signed : toCanonicalJson(signed)
   const wire = WireDelivery.safeParse(canonical === null ? null : JSON.parse(canonical))
   if (!wire.success) return { kind: 'refused', why: 'shape' }
   const { timestamp, environment, event_id: eventId } = wire.data
@@ -69,11 +74,14 @@ function toReading(wire: z.output<typeof WireDelivery>, deliveryId: string): Web
   return { kind: 'event', deliveryId, reference, event: isOver ? 'finished' : 'progress' }
 }
 
-/** True when the header is the hex HMAC-SHA256 of `signed` under one of the secrets, whose text itself is the key. */
-function isSigned(header: string, signed: string | Uint8Array, secrets: readonly string[]): boolean {
-  const hex = header.trim().toLowerCase()
-  if (!/^[0-9a-f]{64}$/.test(hex)) return false
-  const given = Buffer.from(hex, 'hex')
+/** The bytes of a header that is a hex HMAC-SHA256 by its looks, else null. */
+function toSignature(header: string | undefined): Buffer | null {
+  const hex = header?.trim().toLowerCase() ?? ''
+  return /^[0-9a-f]{64}$/.test(hex) ? Buffer.from(hex, 'hex') : null
+}
+
+/** True when `given` is the HMAC-SHA256 of `signed` under one of the secrets, whose text itself is the key. */
+function isSigned(given: Buffer, signed: string | Uint8Array, secrets: readonly string[]): boolean {
   return secrets.some((secret) =>
     timingSafeEqual(createHmac('sha256', secret).update(signed).digest(), given),
   )

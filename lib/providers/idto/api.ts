@@ -1,7 +1,7 @@
 import 'server-only'
 import type { LockerDocument } from '@/lib/documents/types'
 import { getCredential } from '../credentials'
-import { fault } from '../faults'
+import { fault, sparingBreaker } from '../faults'
 import type { HttpClient, HttpReply, HttpRequest } from '../http'
 import type { ListedDocument } from '../issued-list'
 import type { Connection } from '../types'
@@ -47,7 +47,7 @@ export function idtoApi(connection: Connection, http: HttpClient) {
     },
     getReference(code: string, verifier: string) {
       const body = { code, code_verifier: verifier }
-      const read = readJson((value, reply) => toReference(value, reply, http.now()))
+      const read = sparingBreaker(readJson((value, reply) => toReference(value, reply, http.now())))
       return post('get_reference', body, { kind: 'exchange', accept: 'json', read })
     },
     userDetails(key: string) {

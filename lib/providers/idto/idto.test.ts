@@ -79,6 +79,19 @@ describe('idto', () => {
     }
   })
 
+  it('searches four objects deep, and no body is too deep to be answered', async () => {
+    const nested = (levels: number) => `${'{"detail":'.repeat(levels)}"code 2007"${'}'.repeat(levels)}`
+    const coded = (levels: number) => nested(levels).replace('"code 2007"', '{"code":2007}')
+    const reasonOf = async (text: string) => {
+      const { collect } = await play(IDTO, { fetch_aadhaar: { status: 400, body: text } })
+      return missing(await collect(['aadhaar', 'pan']))
+    }
+    expect(await reasonOf(coded(3))).toEqual([{ type: 'aadhaar', reason: 'not_in_locker' }])
+    expect(await reasonOf(coded(4))).not.toEqual([{ type: 'aadhaar', reason: 'not_in_locker' }])
+    const { collect } = await play(IDTO, { get_reference: { status: 500, body: nested(90_000) } })
+    expect(failure(await collect())).toBe('exchange_interrupted')
+  })
+
   it('ends at code 2010 and at a refused consent', async () => {
     for (const name of ['get_reference', 'user_details', 'fetch_aadhaar', 'issued_docs']) {
       const { collect } = await play(IDTO, { [name]: verdict(2010, 400) })

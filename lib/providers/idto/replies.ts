@@ -26,6 +26,9 @@ const OUR_FAULT: Readonly<Record<string, string>> = {
 const RAW_AADHAAR_404 = /xml\/eaadhaar/i
 const UNREADABLE: Verdict = { about: 'document', reason: 'unreadable' }
 
+/** How many objects inside one another are searched for error words; seen: two. */
+const SIGNAL_DEPTH = 4
+
 /** Where an error may say what it is, in this order; `detail` is a string, an array (validation) or an object. */
 const ERROR_FIELDS = ['code', 'error_code', 'error', 'detail', 'message'] as const
 
@@ -83,14 +86,16 @@ function toVerdict(reply: HttpReply, value: unknown): Verdict | null {
   throw fault(reply, 'provider_unavailable', 'issuer_unavailable', { retry: true })
 }
 
-/** The error fields of a body as texts, most telling first. Empty for anything that is not an object. */
-function toSignals(value: unknown): string[] {
+/** The error fields of a body as texts, most telling first. Empty for anything that is not an object, or too deep inside. */
+function toSignals(value: unknown, depth = 1): string[] {
   const wire = WireSignal.safeParse(value)
-  if (!wire.success) return []
+  if (!wire.success || depth > SIGNAL_DEPTH) return []
   return ERROR_FIELDS.flatMap((field) => {
     const found = wire.data[field]
     if (typeof found === 'string' || typeof found === 'number') return [String(found).trim()]
-    return typeof found === 'object' && found !== null && !Array.isArray(found) ? toSignals(found) : []
+    return typeof found === 'object' && found !== null && !Array.isArray(found)
+      ? toSignals(found, depth + 1)
+      : []
   })
 }
 

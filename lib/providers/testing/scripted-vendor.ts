@@ -1,6 +1,6 @@
 import 'server-only'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 
 // Tests only: a vendor on loopback that answers what a test tells it to.
 
@@ -26,6 +26,8 @@ export interface ScriptedReply {
 export interface ScriptedVendor {
   origin: string
   seen: SeenRequest[]
+  /** Connections that nobody has closed yet. */
+  openSockets(): number
   close(): Promise<void>
 }
 
@@ -44,10 +46,16 @@ export async function startVendor(
       () => response.destroy(),
     )
   })
+  const sockets = new Set<Socket>()
+  server.on('connection', (socket) => {
+    sockets.add(socket)
+    socket.on('close', () => sockets.delete(socket))
+  })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
     origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     seen,
+    openSockets: () => sockets.size,
     async close() {
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))
