@@ -118,7 +118,7 @@ const { start } = await import('./start')
 const { collect } = await import('./collect')
 const { findJourney } = await import('./find')
 const { stateDetails } = await import('./stated')
-const { acceptReturn } = await import('./accept-return')
+const { acceptReturn, recordAnonymousReturn } = await import('./accept-return')
 const { applyDelivery } = await import('./hints')
 const { sendResultMail } = await import('./result-mail')
 const { receiveWebhook } = await import('@/lib/webhooks/receive')
@@ -377,6 +377,9 @@ beforeAll(async () => {
       body: Buffer.from(JSON.stringify(QUOTING)),
       address: '192.0.2.7',
     })
+  const named = { connectionId: LATIN.name, handle: QUOTED.pan, query: new Map([['state', QUOTED.pan]]) }
+  await acceptReturn(await makePlayer(), { ...named, browserKey: QUOTED.aadhaar })
+  await recordAnonymousReturn(LATIN.name)
   outcomes.set('after a crash', await crash())
   await notePersons()
 }, 120_000)
@@ -419,6 +422,12 @@ test('nor in the log, nor in what the killed worker printed', () => {
       needles(),
     ),
   ).toEqual([])
+})
+
+test('and the redactor took nothing of ours out of the log', () => {
+  const lines = readFileSync(logFile, 'utf8').trim().split('\n')
+  expect(lines.length).toBeGreaterThan(300)
+  expect(lines.filter((line) => /\[\w+( \w+)?\]/.test(line))).toEqual([])
 })
 
 test('nor in the mails: they name brand, word, link and reference', () => {
