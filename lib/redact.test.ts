@@ -217,7 +217,7 @@ describe('for every text', () => {
   test('no group of twelve digits is left', () => {
     fc.assert(
       fc.property(hostile, (text) => {
-        expect(redact(text).replace(OURS, '')).not.toMatch(/\p{Nd}(?:[^\p{L}\p{N}]{0,4}\p{Nd}){11}/u)
+        expect(redact(text).replace(OURS, 'x')).not.toMatch(/\p{Nd}(?:[^\p{L}\p{N}]{0,4}\p{Nd}){11}/u)
       }),
       { numRuns: 3000 },
     )
@@ -286,7 +286,7 @@ test.each([
   ['marks', '\u0316\u0301'],
   ['lone halves', '\ud800'],
   ['emoji', '🎲'],
-])('a megabyte of %s takes a time that grows as the text does', (_, part) => {
+])('a megabyte of %s takes a time that grows as the text does', { timeout: 60_000 }, (_, part) => {
   const run = (bytes: number) => {
     const text = part.repeat(bytes / part.length)
     const from = process.cpuUsage()

@@ -80,8 +80,20 @@ function fromCode(found: string, code: number): string {
   return code <= 0x10ffff && (code < 0xd800 || code > 0xdfff) ? String.fromCodePoint(code) : found
 }
 
+const REMEMBERED = 5000
+const remembered = new Map<string, string>()
+
 /** Digits of every script and letters of every width as ASCII, nothing for what cannot be seen. */
 function toPlain(sign: string): string {
+  const known = remembered.get(sign)
+  if (known !== undefined) return known
+  if (remembered.size >= REMEMBERED) remembered.clear()
+  const plain = findPlain(sign)
+  remembered.set(sign, plain)
+  return plain
+}
+
+function findPlain(sign: string): string {
   if (INVISIBLE.test(sign)) return ''
   if (/^\p{Nd}$/u.test(sign)) return toDigit(sign)
   const plain = sign.normalize('NFKC')
