@@ -53,7 +53,7 @@ function broken(from: (file: string) => boolean, isBad: (one: Import) => boolean
 
 /** Features on the left may use those on their right, never the other way. */
 const FEATURES = ['lib/verification', 'lib/consent']
-const LEAVES = ['env', 'errors', 'limits', 'actor', 'log', 'plain-page', 'vendor-settings'].map(
+const LEAVES = ['env', 'errors', 'limits', 'actor', 'log', 'plain-page', 'redact', 'vendor-settings'].map(
   (name) => `lib/${name}`,
 )
 
@@ -205,4 +205,15 @@ test('versions are not below the security floors', () => {
   expect(atLeast('react', [19, 2, 8]), 'react').toBe(true)
   expect(atLeast('react-dom', [19, 2, 8]), 'react-dom').toBe(true)
   expect(atLeast('xml-crypto', [6, 1, 0]), 'xml-crypto').toBe(true)
+})
+
+test('there is one logger, and nothing of the app writes beside it', () => {
+  const writers = sources.filter(
+    (file) =>
+      !inside('sandbox')(file) &&
+      !inside('scripts')(file) &&
+      /process\.std(out|err)|console\.\w+\(/.test(readFileSync(path.join(ROOT, file), 'utf8')),
+  )
+  expect(writers).toEqual([])
+  expect(imports.filter((one) => one.to === 'pino').map((one) => one.from)).toEqual(['lib/log.ts'])
 })

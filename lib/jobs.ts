@@ -4,6 +4,8 @@ import { type Db as BossDb, fromDrizzle, PgBoss } from 'pg-boss'
 import { z } from 'zod'
 import { type Db, db, notify } from '@/db/client'
 import { env } from '@/lib/env'
+import { errorName, log } from '@/lib/log'
+import { redact } from '@/lib/redact'
 
 // Background work, kept in PostgreSQL by pg-boss and sent inside the transaction of the change that needs it. Jobs hold
 // ids alone.
@@ -93,6 +95,29 @@ export async function startBoss(onError: (error: unknown) => void): Promise<PgBo
   boss.on('error', onError)
   await boss.start()
   return boss
+}
+
+/** What a failed job may be recognised by. */
+const JobIds = z
+  .object({ verificationId: z.uuid().optional(), connectionId: z.string().optional() })
+  .catch({})
+
+/**
+ * A queue's handler around `work`. The library keeps what a handler returns or throws in its table, where a mail server's
+ * answer or a query's parameters have no place: only the class of the error reaches it.
+ */
+export function quietly<J extends { data: unknown }>(queue: string, work: (job: J) => Promise<unknown>) {
+  return async ([job]: J[]): Promise<void> => {
+    if (job === undefined) return
+    try {
+      await work(job)
+    } catch (error) {
+      const { verificationId: verification, connectionId: connection } = JobIds.parse(job.data)
+      const ids = { ...(verification && { verification }), ...(connection && { connection }) }
+      log.error({ event: 'job.failed', code: queue, ...ids, error: errorName(error) })
+      throw new Error(redact(errorName(error)))
+    }
+  }
 }
 
 /** Creates the library's schema and our queues; run by migrations with the owner's role. */

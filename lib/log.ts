@@ -1,7 +1,9 @@
 import 'server-only'
 import pino from 'pino'
+import { redact } from '@/lib/redact'
 
-// One logger. Only the fields below leave the process; everything else is dropped by construction (LG-04).
+// One logger. Only the fields below leave the process; everything else is dropped by construction, and what they hold
+// passes the redactor as a second net (LG-04).
 
 interface LogFields {
   event: string
@@ -43,10 +45,21 @@ const FIELDS = [
   'error',
 ] as const
 
-function allowed(fields: LogFields): Partial<LogFields> {
+/** More than anything of ours has to say. */
+const LONGEST_CHARACTERS = 2000
+/** Our counts, milliseconds and statuses stay below it; phone and Aadhaar numbers do not. */
+const LARGEST = 1e9
+
+function allowed(fields: LogFields): Record<string, string | number> {
   return Object.fromEntries(
-    FIELDS.flatMap((name) => (fields[name] === undefined ? [] : [[name, fields[name]]])),
+    FIELDS.flatMap((name) => (fields[name] === undefined ? [] : [[name, clean(fields[name])]])),
   )
+}
+
+function clean(value: unknown): string | number {
+  if (typeof value === 'number') return Math.abs(value) < LARGEST ? value : '[number]'
+  if (typeof value !== 'string') return '[not text]'
+  return value.length > LONGEST_CHARACTERS ? '[long text]' : redact(value)
 }
 
 /** Writes one JSON line with allow-listed fields. Paths carry no query. */
@@ -61,7 +74,12 @@ export function errorName(error: unknown): string {
   if (!(error instanceof Error)) return typeof error
   for (let current: unknown = error; current instanceof Error; current = current.cause) {
     const { code } = current as { code?: unknown }
-    if (typeof code === 'string' && /^[\w.-]{1,40}$/.test(code)) return `${error.name}:${code}`
+    if (typeof code === 'string' && /^[\w.-]{1,40}$/.test(code)) return `${className(error)}:${code}`
   }
-  return error.name
+  return className(error)
+}
+
+/** A name may be set to anything. */
+function className({ name }: Error): string {
+  return typeof name === 'string' && /^[A-Za-z]\w{0,60}$/.test(name) ? name : 'Error'
 }

@@ -230,23 +230,30 @@ async function refuse(
   brought: BroughtReturn,
   reason: Refusal,
 ): Promise<{ kind: 'refused' }> {
-  log.warn({ event: 'return.refused', connection: brought.connectionId, code: reason })
+  const connection = knownId(brought.connectionId)
+  log.warn({ event: 'return.refused', connection, code: reason })
   await appendAuditEvent(db(), PROCESS_CHAIN, {
     actor: asActor(player),
     action: reason === 'code_reused' ? 'return.code_reused' : 'return.refused',
-    object: { type: 'connection', id: brought.connectionId },
+    object: { type: 'connection', id: connection },
     reason,
   })
   return { kind: 'refused' }
 }
 
+/** An address may name anything as its connection; only ours is written down. */
+function knownId(connectionId: string): string {
+  return findConnection(connectionId)?.id ?? 'unknown'
+}
+
 /** Records a return that came without a signed-in player; nothing is looked up. */
 export async function recordAnonymousReturn(connectionId: string): Promise<void> {
-  log.warn({ event: 'return.refused', connection: connectionId, code: 'not_signed_in' })
+  const connection = knownId(connectionId)
+  log.warn({ event: 'return.refused', connection, code: 'not_signed_in' })
   await appendAuditEvent(db(), PROCESS_CHAIN, {
     actor: { kind: 'anyone' },
     action: 'return.refused',
-    object: { type: 'connection', id: connectionId },
+    object: { type: 'connection', id: connection },
     reason: 'not_signed_in',
   })
 }

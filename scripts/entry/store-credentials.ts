@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util'
 import { closePool } from '@/db/client'
 import { storeLockerCredentials } from '@/lib/connections/store-credentials'
 import { isAppError } from '@/lib/errors'
+import { errorName } from '@/lib/log'
 import { CallFault } from '@/lib/providers/faults'
 
 // The command behind `npm run hyperverge:credentials`. Whoever may run commands on the server is an operator.
@@ -22,7 +23,8 @@ async function main(): Promise<number> {
   } catch (error) {
     if (error instanceof CallFault) return tell(`HyperVerge did not take them: ${error.detail}`, 1)
     if (isAppError(error)) return tell(`Nothing was stored: ${error.message}`, 2)
-    throw error
+    // The message of any other error may quote what it was given.
+    return tell(`The command failed (${errorName(error)}). Whether HyperVerge stored them is not known.`, 2)
   } finally {
     await closePool()
   }

@@ -9,6 +9,7 @@ import { warmJobs } from '@/lib/jobs'
 import { createListener, refuseSocket } from '@/lib/listener/listener'
 import { errorName, log } from '@/lib/log'
 import { readiness } from '@/lib/readiness'
+import { routeOutput } from './output'
 import { endOnCrash, stopOnSignals } from './stop'
 
 // The web process: our listener in front of Next. `--dev` serves the sources with hot reload.
@@ -17,25 +18,10 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const PROBE_MS = 1000
 const DRAIN_MS = 10_000
 
-/**
- * Next prints uncaught errors with their messages, and drivers quote values in messages (LG-04). What happened is logged by
- * `onRequestError`; here only the error's class gets through.
- */
-function muteConsole() {
-  const say =
-    (level: 'warn' | 'error') =>
-    (...args: unknown[]) => {
-      const error = args.find((arg) => arg instanceof Error)
-      log[level]({ event: 'console', error: error === undefined ? 'message' : errorName(error) })
-    }
-  console.error = say('error')
-  console.warn = say('warn')
-}
-
 async function main() {
   const development = process.argv.includes('--dev')
   const { host, port } = env()
-  if (!development) muteConsole()
+  if (!development) routeOutput() // before Next, which keeps the console it finds
   const app = next({ dev: development, dir: ROOT, hostname: host, port })
   await app.prepare()
   const database = watchDatabase()

@@ -4,6 +4,7 @@ import { env } from '@/lib/env'
 import {
   COLLECT_QUEUE,
   DeliveryJob,
+  quietly,
   RESULT_MAIL_QUEUE,
   startBoss,
   VerificationJob,
@@ -16,6 +17,7 @@ import { applyDelivery, pollVendors } from '@/lib/verification/hints'
 import { sendResultMail } from '@/lib/verification/result-mail'
 import { sweepOverdue, sweepRetention } from '@/lib/verification/sweep'
 import { tellEndingAnchors } from '@/lib/verification/trust'
+import { routeOutput } from './output'
 import { endOnCrash, stopOnSignals } from './stop'
 
 // Background work: collecting what players shared, moving on what is overdue, destroying what is past its time.
@@ -32,24 +34,22 @@ async function main() {
   const workerId = await boss.work(
     COLLECT_QUEUE,
     { batchSize: 1, localConcurrency: PARALLEL, pollingIntervalSeconds: 2, includeMetadata: true },
-    async ([job]: JobWithMetadata<VerificationJob>[]) => {
-      if (job !== undefined) await run(boss, job)
-    },
+    quietly(COLLECT_QUEUE, (job: JobWithMetadata<unknown>) => run(boss, job)),
   )
   const deliveries = await boss.work(
     WEBHOOK_QUEUE,
     { batchSize: 1, localConcurrency: PARALLEL, pollingIntervalSeconds: 2 },
-    async ([job]) => {
-      if (job !== undefined) await follow(boss, DeliveryJob.parse(job.data))
-    },
+    quietly(WEBHOOK_QUEUE, (job) => follow(boss, DeliveryJob.parse(job.data))),
   )
   await listen(WAKE_CHANNEL, () => {
     boss.notifyWorker(workerId)
     boss.notifyWorker(deliveries)
   })
-  await boss.work(RESULT_MAIL_QUEUE, { batchSize: 1, pollingIntervalSeconds: 5 }, async ([job]) => {
-    if (job !== undefined) await sendResultMail(VerificationJob.parse(job.data))
-  })
+  await boss.work(
+    RESULT_MAIL_QUEUE,
+    { batchSize: 1, pollingIntervalSeconds: 5 },
+    quietly(RESULT_MAIL_QUEUE, (job) => sendResultMail(VerificationJob.parse(job.data))),
+  )
   const timers = [
     every(SWEEP_MS, sweepOverdue),
     every(SWEEP_MS, pollVendors),
@@ -64,7 +64,7 @@ async function main() {
   })
 }
 
-async function run(boss: PgBoss, job: JobWithMetadata<VerificationJob>) {
+async function run(boss: PgBoss, job: JobWithMetadata<unknown>) {
   const parsed = VerificationJob.safeParse(job.data)
   if (!parsed.success) return log.error({ event: 'job.malformed' })
   try {
@@ -72,21 +72,16 @@ async function run(boss: PgBoss, job: JobWithMetadata<VerificationJob>) {
     if (result.kind === 'later')
       await boss.sendAfter(COLLECT_QUEUE, parsed.data, {}, Math.max(1, Math.ceil(result.afterMs / 1000)))
   } catch (error) {
-    log.error({ event: 'collect.crashed', verification: parsed.data.verificationId, error: errorName(error) })
-    if (job.retryCount >= job.retryLimit) return giveUp(parsed.data)
-    throw new Error('collection will be tried again') // the queue keeps this text; the cause stays out of it
+    if (job.retryCount < job.retryLimit) throw error
+    const { verificationId: verification } = parsed.data
+    log.error({ event: 'collect.given_up', verification, error: errorName(error) })
+    await giveUp(parsed.data)
   }
 }
 
 async function follow(boss: PgBoss, job: DeliveryJob) {
-  try {
-    const result = await applyDelivery(job)
-    if (result.kind === 'later')
-      await boss.sendAfter(WEBHOOK_QUEUE, job, {}, Math.ceil(result.afterMs / 1000))
-  } catch (error) {
-    log.warn({ event: 'webhook.put_off', connection: job.connectionId, error: errorName(error) })
-    throw new Error('the delivery will be worked off again') // the queue keeps this text; the cause stays out of it
-  }
+  const result = await applyDelivery(job)
+  if (result.kind === 'later') await boss.sendAfter(WEBHOOK_QUEUE, job, {}, Math.ceil(result.afterMs / 1000))
 }
 
 /** Waits for a database that is not there yet or gone for a while, up to a minute. */
@@ -119,5 +114,6 @@ function every(ms: number, work: () => Promise<unknown>): NodeJS.Timeout {
   return setInterval(() => void tick(), ms)
 }
 
+routeOutput()
 endOnCrash('worker')
 await main()
