@@ -18,7 +18,7 @@ import type { CollectFailure, CollectOutcome, Credential } from '@/lib/providers
 import { openVault, type Vault } from '@/lib/vault'
 import { guardVendorCalls } from '@/lib/vendor-guard'
 import { announceChange } from './changes'
-import { consentedDocuments, type KeptSession, record } from './collection'
+import { consentedDocuments, openSession, record } from './collection'
 import { conclude } from './conclude'
 import { PURPOSE_TEXT } from './start'
 import type { ReasonCode } from './types'
@@ -137,9 +137,9 @@ async function read(context: CollectContext, vault: Vault, credential: Credentia
   const { verification, session } = context
   const connection = findConnection(session.connectionId)
   if (connection === null) return { kind: 'failed', reason: 'vendor_misconfigured' }
-  if (session.sessionSealed === null) return { kind: 'failed', reason: 'session_ended' }
-  const opened = vault.openText('provider_sessions', 'session_sealed', verification.id, session.sessionSealed)
-  const { sessionRef, secret, returnUrl } = JSON.parse(opened) as KeptSession
+  const kept = openSession(context, vault)
+  if (kept === null) return { kind: 'failed', reason: 'session_ended' }
+  const { sessionRef, secret, returnUrl } = kept
   const collectSession = {
     verificationId: verification.id,
     sessionRef,

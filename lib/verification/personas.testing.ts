@@ -5,7 +5,7 @@ import type { ConsentItemId } from '@/lib/consent/types'
 import type { Vendor } from '@/lib/vendor-settings'
 import type { PersonaId } from '@/sandbox/personas'
 import { startSandbox } from '@/sandbox/server'
-import { consent as answerAtDigiLocker } from '@/sandbox/test-client'
+import { consent as answerAtDigiLocker, walkHome } from '@/sandbox/test-client'
 import type { ReasonCode, Status } from './types'
 
 // What each persona of the sandbox leads to, over real HTTP and a real database; the same for every vendor.
@@ -69,7 +69,7 @@ export async function testPersonas(
     const started = await start(player)
     const own = OWN_DATE.includes(persona) ? { name: PERSON.name } : PERSON
     const back = await answerAtDigiLocker(started.authorizationUrl, persona, 'allow', namesPerson ? own : {})
-    expect((await bring(player, started, await walkHome(back, sandbox.url))).kind).toBe('taken')
+    expect((await bring(player, started, await walkHome(sandbox.url, back))).kind).toBe('taken')
     await expect
       .poll(
         async () => {
@@ -83,15 +83,4 @@ export async function testPersonas(
     expect(journey).toMatchObject({ status, reasons, connectionName: name })
     expect(await findJourney({ id: randomUUID() }, started.verificationId)).toBeNull()
   })
-}
-
-/** Follows the vendor's own pages until one leads to us. */
-async function walkHome(from: URL | null, vendorOrigin: string): Promise<URL | null> {
-  let at = from
-  for (let hops = 0; at !== null && at.origin === vendorOrigin && hops < 5; hops++) {
-    const answer = await fetch(at, { redirect: 'manual' })
-    const next = answer.headers.get('location')
-    at = next === null ? null : new URL(next, at)
-  }
-  return at
 }

@@ -17,10 +17,11 @@ import type { Provider, StartedSession } from '@/lib/providers/types'
 import { openVault } from '@/lib/vault'
 import { guardVendorCalls } from '@/lib/vendor-guard'
 import { newAttempt } from './attempt'
+import type { KeptSession } from './collection'
 import { nextPollAt } from './reconcile-times'
 import { referenceIndex } from './reference'
 import { chooseProviders, needsStated } from './routing'
-import { hasStated } from './stated'
+import { findStated, hasStated } from './stated'
 import type { Status } from './types'
 
 const MINUTE_MS = 60_000
@@ -173,7 +174,8 @@ async function handOver(
       sessionRef: session.sessionRef,
       secret: session.secret,
       returnUrl: returnTo.href,
-    })
+      stated: await findStated(player, tx),
+    } satisfies KeptSession)
     const moved = await moveVerification(tx, player.id, attempt.id, 'awaiting_consent', 'awaiting_player', {
       connectionId: connection.id,
       sandbox: connection.sandbox,
