@@ -183,7 +183,10 @@ export async function insertProviderSession(
 }
 
 export interface ReturnContext {
-  verification: Pick<Verification, 'id' | 'caseId' | 'status' | 'version' | 'deadlineAt' | 'documents'>
+  verification: Pick<
+    Verification,
+    'id' | 'caseId' | 'status' | 'version' | 'updatedAt' | 'deadlineAt' | 'documents'
+  >
   session: {
     connectionId: string
     browserKeyHash: Buffer
@@ -210,6 +213,7 @@ export async function findReturnContext(
         caseId: verifications.caseId,
         status: verifications.status,
         version: verifications.version,
+        updatedAt: verifications.updatedAt,
         deadlineAt: verifications.deadlineAt,
         documents: verifications.documents,
       },
@@ -256,7 +260,8 @@ export async function findReturnContext(
 
 /**
  * The claim: moves `awaiting_player` (or `awaiting_confirmation`) to `awaiting_provider`, keeps the sealed code, writes its
- * fingerprint and the audit record, all in one statement. Where nothing single-use came back both are null. False when another return won, the time is over or the consent is gone. A fingerprint
+ * fingerprint and the audit record, all in one statement. Where nothing single-use came back both are null. `bound` false
+ * is for good, true changes nothing. False when another return won, the time is over or the consent is gone. A fingerprint
  * met before fails with a unique violation (23505) and nothing is written.
  */
 export async function claimReturn(
@@ -269,6 +274,7 @@ export async function claimReturn(
     from: 'awaiting_player' | 'awaiting_confirmation'
     fingerprint: string | null
     codeSealed: Buffer | null
+    bound: boolean
     record: string
   },
 ): Promise<boolean> {
@@ -286,7 +292,8 @@ export async function claimReturn(
       insert into return_codes (fingerprint, player_id, verification_id)
       select ${claim.fingerprint}::text, player_id, id from claimed where ${claim.fingerprint}::text is not null
     ), kept as (
-      update provider_sessions s set code_sealed = ${claim.codeSealed}::bytea, poll_at = null
+      update provider_sessions s set code_sealed = ${claim.codeSealed}::bytea, poll_at = null,
+          bound = s.bound and ${claim.bound}::boolean
       from claimed where s.player_id = claimed.player_id and s.verification_id = claimed.id
     )
     select id, append_audit_event(case_id, ${claim.record}) from claimed`)
@@ -449,12 +456,50 @@ export async function stopPolling(db: Db, playerId: string, verificationId: stri
   await db.update(providerSessions).set({ pollAt: null }).where(ownSession(playerId, verificationId))
 }
 
-/** Marks a completion that no browser of the player brought home. */
+/** Marks a completion of which nothing says that the player's own browser brought it home. */
 export async function markUnbound(db: Db, playerId: string, verificationId: string): Promise<void> {
   await db
     .update(providerSessions)
     .set({ bound: false, pollAt: null })
     .where(ownSession(playerId, verificationId))
+}
+
+/**
+ * Marks the attempt with this handle as unbound while it can still be finished, whoever's it is: its address came back in
+ * a browser that is not its player's. Null when there is none, or it was marked before. Across players: such a browser
+ * names none.
+ */
+export async function markUnboundByHandle(
+  db: Db,
+  connectionId: string,
+  handleHash: Buffer,
+): Promise<{ id: string; caseId: string } | null> {
+  const unfinished: Status[] = ['awaiting_player', 'awaiting_confirmation', 'awaiting_provider']
+  const rows = await db
+    .update(providerSessions)
+    .set({ bound: false })
+    .from(verifications)
+    .where(
+      and(
+        eq(providerSessions.handleHash, handleHash),
+        eq(providerSessions.connectionId, connectionId),
+        eq(providerSessions.bound, true),
+        eq(verifications.playerId, providerSessions.playerId),
+        eq(verifications.id, providerSessions.verificationId),
+        inArray(verifications.status, unfinished),
+      ),
+    )
+    .returning({ id: verifications.id, caseId: verifications.caseId })
+  return rows[0] ?? null
+}
+
+/** Whether nothing has marked this attempt as unbound so far. */
+export async function isBound(db: Db, playerId: string, verificationId: string): Promise<boolean> {
+  const rows = await db
+    .select({ bound: providerSessions.bound })
+    .from(providerSessions)
+    .where(ownSession(playerId, verificationId))
+  return rows[0]?.bound ?? false
 }
 
 /** Forgets code, access and session secrets: nothing is read from the vendor any more. */
