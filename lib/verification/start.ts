@@ -39,6 +39,7 @@ export const PURPOSE_TEXT = 'Identity and age check for a player account'
 
 export interface Started {
   verificationId: string
+  connectionId: string
   /** Where the browser goes; only ever in a Location header. */
   authorizationUrl: string
   /** Random key for this browser's journey cookie; only its hash is stored. */
@@ -61,7 +62,13 @@ export async function start(player: PlayerActor, wanted: string | null = null): 
     const session = await startAt(player, provider, attempt, handle, state)
     if (session === null) continue
     await handOver(player, attempt, provider, session, { handle, browserKey, state, left })
-    return { verificationId: attempt.id, authorizationUrl: session.authorizationUrl, browserKey }
+    const { authorizationUrl } = session
+    return {
+      verificationId: attempt.id,
+      connectionId: provider.connection.id,
+      authorizationUrl,
+      browserKey,
+    }
   }
   throw new AppError('no_connection', `tried ${providers.length}`)
 }
