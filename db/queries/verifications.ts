@@ -1,7 +1,7 @@
 import 'server-only'
-import { and, count, desc, eq, gt, inArray, isNotNull, isNull, lt, sql } from 'drizzle-orm'
+import { and, count, desc, eq, gt, inArray, isNotNull, isNull, lt, or, sql } from 'drizzle-orm'
 import type { DocumentType } from '@/lib/documents/types'
-import { MOVES, type ReasonCode, type Status, WITH_PLAYER } from '@/lib/verification/types'
+import { isFinal, MOVES, type ReasonCode, STATUSES, type Status, WITH_PLAYER } from '@/lib/verification/types'
 import type { Db } from '../client'
 import { consents } from '../schema/consents'
 import { dataKeys } from '../schema/data-keys'
@@ -351,18 +351,27 @@ export async function beginExchange(db: Db, playerId: string, verificationId: st
   return rows.length === 1
 }
 
-/** Keeps the sealed access of a finished exchange and forgets the code. */
+/** Keeps the sealed access of a finished exchange and forgets the code. False, and nothing is kept, when the attempt has moved on. */
 export async function keepAccess(
   db: Db,
   playerId: string,
   verificationId: string,
   accessSealed: Buffer,
   accessExpiresAt: Date,
-): Promise<void> {
+): Promise<boolean> {
+  const collecting = and(
+    eq(verifications.playerId, playerId),
+    eq(verifications.id, verificationId),
+    eq(verifications.status, 'awaiting_provider'),
+  )
+  // Locked first: whoever ends the attempt now waits and then finds the access to end.
+  const going = await db.select({ id: verifications.id }).from(verifications).where(collecting).for('update')
+  if (going.length === 0) return false
   await db
     .update(providerSessions)
     .set({ accessSealed, accessExpiresAt, codeSealed: null, exchangedAt: sql`now()` })
     .where(ownSession(playerId, verificationId))
+  return true
 }
 
 /** Notes that a document came and raises the version, so that watchers see it. Nothing when the attempt has moved on. */
@@ -520,6 +529,47 @@ export async function finishProviderSession(
       finishedAt: sql`now()`,
     })
     .where(ownSession(playerId, verificationId))
+}
+
+/**
+ * Empties what is still sealed in sessions whose attempt is final or whose reading has ended; the number of sessions.
+ * Across players: for the sweeper alone.
+ */
+export async function emptyEndedSessions(db: Db, limit: number): Promise<number> {
+  const ended = db
+    .select({ playerId: providerSessions.playerId, verificationId: providerSessions.verificationId })
+    .from(providerSessions)
+    .innerJoin(
+      verifications,
+      and(
+        eq(verifications.playerId, providerSessions.playerId),
+        eq(verifications.id, providerSessions.verificationId),
+      ),
+    )
+    .where(
+      and(
+        or(
+          isNotNull(providerSessions.sessionSealed),
+          isNotNull(providerSessions.codeSealed),
+          isNotNull(providerSessions.accessSealed),
+        ),
+        or(isNotNull(providerSessions.finishedAt), inArray(verifications.status, STATUSES.filter(isFinal))),
+      ),
+    )
+    .limit(limit)
+    .as('ended')
+  const emptied = await db
+    .update(providerSessions)
+    .set({ sessionSealed: null, codeSealed: null, accessSealed: null, pollAt: null })
+    .from(ended)
+    .where(
+      and(
+        eq(providerSessions.playerId, ended.playerId),
+        eq(providerSessions.verificationId, ended.verificationId),
+      ),
+    )
+    .returning({ id: providerSessions.verificationId })
+  return emptied.length
 }
 
 const ownSession = (playerId: string, verificationId: string) =>

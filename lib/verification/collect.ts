@@ -167,10 +167,12 @@ async function read(context: CollectContext, vault: Vault, credential: Credentia
   const collecting = () =>
     providerOf(connection).collect(collectSession, credential, async (access, expiresAt) => {
       const sealed = vault.seal('provider_sessions', 'access_sealed', verification.id, access)
-      await transact(async (tx) => {
-        await keepAccess(tx, verification.playerId, verification.id, sealed, expiresAt)
+      const kept = await transact(async (tx) => {
+        const ongoing = await keepAccess(tx, verification.playerId, verification.id, sealed, expiresAt)
         await record(tx, context, { action: 'verification.exchanged', connection: session.connectionId })
+        return ongoing
       })
+      if (!kept) throw new ConsentEnded()
     })
   return guardVendorCalls(() => requireOngoing(context), collecting)
 }

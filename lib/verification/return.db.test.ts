@@ -19,7 +19,7 @@ afterAll(async () => {
 const { makePlayer, agreeTo, bring } = await import('./testing')
 const { start } = await import('./start')
 const { collect } = await import('./collect')
-const { withdraw } = await import('./consenting')
+const { stop, withdraw } = await import('./consenting')
 const { findJourney } = await import('./find')
 const { listReceipts } = await import('@/lib/consent/consent')
 const { sweepOverdue } = await import('./sweep')
@@ -235,6 +235,33 @@ describe('withdrawing', () => {
     expect(kept?.n).toBe(0)
     expect(await statusOf(away)).toBe('cancelled')
   })
+
+  test.each(['withdraw', 'stop'] as const)(
+    'during the exchange (%s): its answer is not kept',
+    async (how) => {
+      const away = await playerAway()
+      await bring(away.player, away.started, away.back)
+      const id = away.started.verificationId
+      const consentId = (await findJourney(away.player, id))?.receiptId ?? ''
+      const handle = away.back.pathname.split('/').at(-1)
+      const slow = { vendor: 'idto', call: 'get_reference', fault: 'delay', delayMs: 700, handle }
+      await control(sandbox.url, slow)
+      const collecting = collect({ playerId: away.player.id, verificationId: id })
+      await expect
+        .poll(
+          async () =>
+            (await owner`select exchange_begun_at from provider_sessions where verification_id = ${id}`)[0]
+              ?.exchange_begun_at,
+        )
+        .toBeTruthy()
+      await (how === 'withdraw' ? withdraw(away.player, consentId) : stop(away.player, id))
+      await collecting
+      expect(await statusOf(away)).toBe('cancelled')
+      const [kept] = await owner`select access_sealed, code_sealed, session_sealed from provider_sessions
+                               where verification_id = ${id}`
+      expect(kept).toEqual({ access_sealed: null, code_sealed: null, session_sealed: null })
+    },
+  )
 
   test('between two reads: the second one is not made', async () => {
     const away = await playerAway()
