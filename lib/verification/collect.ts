@@ -43,6 +43,9 @@ const ENDED_AS = {
   cancelled: 'verification.cancelled',
   awaiting_reviewer: 'verification.decided',
 } as const
+/** Longer than any exchange takes, its own timeout and our pace included. */
+const EXCHANGE_MS = 45_000
+const EXCHANGING_RETRY_MS = 5_000
 const LONGEST_PAUSE_MS = 10 * 60_000
 const LAST_LOOK_MS = 60_000
 /** A consent that does not show at the vendor for so long after the return was not given. */
@@ -58,8 +61,8 @@ export type CollectResult = { kind: 'done' } | { kind: 'later'; afterMs: number 
 
 /**
  * Collects one attempt: exchange once, read the consented documents, check, decide, all written in one transaction.
- * Safe to call again after a crash at any point: an exchange that was begun and did not finish ends the attempt as
- * failed with a restart offered; one that finished goes on with the kept access. Does nothing when the attempt has
+ * Safe to call again at any point, also beside a run that is still at it: an exchange that was begun and did not finish
+ * in 45 seconds ends the attempt as failed with a restart offered; one that finished goes on with the kept access. Does nothing when the attempt has
  * moved on. `told.refused`: the vendor says that the player allowed nothing. Throws only when the database or a bug
  * stops it.
  */
@@ -69,6 +72,7 @@ export async function collect(job: VerificationJob, told: Told = {}): Promise<Co
   if (!context.consentLive) return end(context, 'cancelled', 'consent_withdrawn')
   const vault = await openVault(db(), job.playerId)
   const credential = await takeCredential(context, vault)
+  if (credential === 'exchanging') return { kind: 'later', afterMs: EXCHANGING_RETRY_MS }
   if (credential === null) return fail(context, 'exchange_interrupted')
   try {
     const outcome = await read(context, vault, credential)
@@ -90,8 +94,14 @@ export async function giveUp(job: VerificationJob): Promise<void> {
   if (context?.verification.status === 'awaiting_provider') await fail(context, 'vendor_unavailable')
 }
 
-/** The kept access of a finished exchange, else the code after writing "exchange begun"; null when that was begun before. */
-async function takeCredential(context: CollectContext, vault: Vault): Promise<Credential | null> {
+/**
+ * The kept access of a finished exchange, else the code after writing "exchange begun". When that was begun before:
+ * `exchanging` while another run may still be at it, then null.
+ */
+async function takeCredential(
+  context: CollectContext,
+  vault: Vault,
+): Promise<Credential | 'exchanging' | null> {
   const { verification, session } = context
   const openText = (column: string, sealed: Buffer) =>
     vault.openText('provider_sessions', column, verification.id, sealed)
@@ -104,12 +114,17 @@ async function takeCredential(context: CollectContext, vault: Vault): Promise<Cr
     await record(tx, context, { action: 'verification.exchange_begun', connection: session.connectionId })
     return true
   })
-  if (!begun) return null
+  if (!begun) return isYoung(session.exchangeBegunAt) ? 'exchanging' : null
   const { code, verifier } = JSON.parse(openText('code_sealed', session.codeSealed)) as {
     code: string
     verifier: string | null
   }
   return { stage: 'returned', code, verifier }
+}
+
+/** Begun just now, or since this run looked. */
+function isYoung(exchangeBegunAt: Date | null): boolean {
+  return exchangeBegunAt === null || Date.now() - exchangeBegunAt.getTime() < EXCHANGE_MS
 }
 
 function readsByReference(connectionId: string): boolean {

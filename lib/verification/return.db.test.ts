@@ -120,7 +120,7 @@ describe('a return counts once', () => {
     expect(answers.every((answer) => answer.kind !== 'refused')).toBe(true)
     const job = { playerId: away.player.id, verificationId: away.started.verificationId }
     await Promise.all([collect(job), collect(job), collect(job)])
-    expect(await exchanges(away.back)).toBe(1)
+    expect([await exchanges(away.back), await statusOf(away)]).toEqual([1, 'approved'])
     const [queued] = await owner`select count(*)::int as n from pgboss.job
       where name = 'collect' and data->>'verificationId' = ${away.started.verificationId}`
     expect(queued?.n).toBe(1)
