@@ -30,6 +30,7 @@ type Limit =
   | 'code_email'
   | 'code_try_address'
   | 'return_address'
+  | 'return_player'
   | 'action'
   | 'status'
   | 'webhook'
@@ -99,6 +100,7 @@ function windowOf(limit: Limit): { points: number; duration: number } {
     code_email: [rates.codesPerEmailHour, HOUR_S],
     code_try_address: [rates.codeTriesPerAddressHour, HOUR_S],
     return_address: [rates.strayReturnsPerAddressHour, HOUR_S],
+    return_player: [rates.strayReturnsPerPlayerHour, HOUR_S],
     action: [rates.actionsPerPlayerMinute, MINUTE_S],
     // The same average as one in two seconds; a page that sees three steps in a row must not wait for the third.
     status: [rates.statusPerTwoSeconds * 10, 20],

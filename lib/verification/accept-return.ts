@@ -19,6 +19,7 @@ import { COLLECT_QUEUE, queueJob, wakeWorkers } from '@/lib/jobs'
 import { log } from '@/lib/log'
 import { CAPABILITIES } from '@/lib/providers'
 import type { Provider, ReadReturn, ReturnQuery } from '@/lib/providers/types'
+import { isWithin } from '@/lib/rate-limit'
 import { vaultFrom } from '@/lib/vault'
 import { announceChange } from './changes'
 import type { KeptSession } from './collection'
@@ -248,11 +249,13 @@ async function refuseElsewhere(
   return refuse(player, brought, reason)
 }
 
+/** Recorded up to a number per player and hour; the answer is the same beyond it. */
 async function refuse(
   player: PlayerActor,
   brought: BroughtReturn,
   reason: Refusal,
 ): Promise<{ kind: 'refused' }> {
+  if (!(await isWithin('return_player', player.id))) return { kind: 'refused' }
   log.warn({ event: 'return.refused', connection: brought.connectionId, code: reason })
   await appendAuditEvent(db(), PROCESS_CHAIN, {
     actor: asActor(player),

@@ -110,6 +110,27 @@ describe('a return is refused, without a call to the vendor,', () => {
   })
 })
 
+test('a flood of refused returns gets one answer and a bounded number of records, and the real one still counts', async () => {
+  const away = await playerAway()
+  const first = await playerAway()
+  await bring(first.player, first.started, first.back)
+  const stolen = new URL(away.back)
+  stolen.searchParams.set('code', first.back.searchParams.get('code') ?? '')
+  const answers = [...Array(80).fill(null), stolen].map((url) =>
+    bring(away.player, away.started, url ?? new URL(`/api/kyc/idto/callback/${'z'.repeat(43)}`, away.back)),
+  )
+  expect(new Set((await Promise.all(answers)).map((answer) => JSON.stringify(answer)))).toEqual(
+    new Set(['{"kind":"refused"}']),
+  )
+  await bring(away.player, away.started, stolen)
+  const [told] = await owner`select count(*)::int as n from audit_events
+    where record like '%return.%' and record like ${`%${away.player.id}%`}`
+  expect(told?.n).toBe(30)
+  const [alert] = await owner`select count from alerts where kind = 'code_reused' and subject = 'idto'`
+  expect(alert?.count).toBeGreaterThanOrEqual(2)
+  expect((await bring(away.player, away.started, away.back)).kind).toBe('taken')
+})
+
 describe('a return counts once', () => {
   test('fifty at the same time lead to one exchange and one result', async () => {
     const away = await playerAway()
