@@ -193,6 +193,7 @@ export async function claimOnce(
       deadlineAt: new Date(Date.now() + HOUR_MS),
       fingerprint: blindIndex(env().indexKeys, 'return_code', `${CONNECTION} ${code}`),
       codeSealed,
+      bound: true,
       record: auditRecord({
         actor: { kind: 'player', id: playerId },
         action: 'verification.returned',

@@ -25,6 +25,7 @@ export const Limits = z.strictObject({
       codesPerEmailHour: count(5),
       codeTriesPerAddressHour: count(100),
       strayReturnsPerAddressHour: count(60),
+      strayReturnsPerPlayerHour: count(30),
       actionsPerPlayerMinute: count(20),
       statusPerTwoSeconds: count(1),
       webhooksPerConnectionMinute: count(600),

@@ -3,6 +3,7 @@ import ipaddr from 'ipaddr.js'
 import { RateLimiterDrizzle, RateLimiterRes } from 'rate-limiter-flexible'
 import { db } from '@/db/client'
 import { rateLimits } from '@/db/schema/rate-limits'
+import { connections } from '@/lib/connections'
 import { blindIndex } from '@/lib/crypto/blind-index'
 import { env } from '@/lib/env'
 import { AppError } from '@/lib/errors'
@@ -24,10 +25,12 @@ type Limit =
   | 'start_hour'
   | 'start_day'
   | 'start_address'
+  | 'switch_day'
   | 'sign_in_address'
   | 'code_email'
   | 'code_try_address'
   | 'return_address'
+  | 'return_player'
   | 'action'
   | 'status'
   | 'webhook'
@@ -35,10 +38,13 @@ type Limit =
 
 const limiters = new Map<Limit, RateLimiterDrizzle>()
 
-/** Counts one use of `limit` by `who` (a player id or an address key). Throws RateLimited beyond it. */
-export async function countUse(limit: Limit, who: string): Promise<void> {
+/**
+ * Counts one use of `limit` by `who` (a player id or an address key); which one it was, counted from 1. Throws RateLimited
+ * beyond the limit.
+ */
+export async function countUse(limit: Limit, who: string): Promise<number> {
   try {
-    await limiter(limit).consume(who)
+    return (await limiter(limit).consume(who)).consumedPoints
   } catch (refusal) {
     if (!(refusal instanceof RateLimiterRes)) throw refusal
     throw new RateLimited(Math.max(1, Math.ceil(refusal.msBeforeNext / 1000)))
@@ -49,6 +55,11 @@ export async function countUse(limit: Limit, who: string): Promise<void> {
 export async function isSpent(limit: Limit, who: string): Promise<boolean> {
   const state = await limiter(limit).get(who)
   return state !== null && state.remainingPoints <= 0
+}
+
+/** Takes back a use that did not count after all. */
+export async function uncountUse(limit: Limit, who: string): Promise<void> {
+  await limiter(limit).reward(who)
 }
 
 /** Key of a client's address: IPv6 by its /64, both as a blind index. */
@@ -90,10 +101,12 @@ function windowOf(limit: Limit): { points: number; duration: number } {
     start_hour: [rates.startsPerPlayerHour, HOUR_S],
     start_day: [rates.startsPerPlayerDay, DAY_S],
     start_address: [rates.startsPerAddressHour, HOUR_S],
+    switch_day: [connections().length, DAY_S],
     sign_in_address: [rates.signInsPerAddressHour, HOUR_S],
     code_email: [rates.codesPerEmailHour, HOUR_S],
     code_try_address: [rates.codeTriesPerAddressHour, HOUR_S],
     return_address: [rates.strayReturnsPerAddressHour, HOUR_S],
+    return_player: [rates.strayReturnsPerPlayerHour, HOUR_S],
     action: [rates.actionsPerPlayerMinute, MINUTE_S],
     // The same average as one in two seconds; a page that sees three steps in a row must not wait for the third.
     status: [rates.statusPerTwoSeconds * 10, 20],

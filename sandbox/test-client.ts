@@ -142,6 +142,16 @@ export async function consent(
   return done.status === 303 ? new URL(done.headers.get('location') ?? '', base) : null
 }
 
+/** Follows the sandbox's own pages from where a consent led until one leads to the app. Null: nobody comes back. */
+export async function walkHome(base: string, from: URL | null): Promise<URL | null> {
+  let at = from
+  for (let hops = 0; at !== null && at.origin === base && hops < 5; hops++) {
+    const next = (await fetch(at, { redirect: 'manual' })).headers.get('location')
+    at = next === null ? null : new URL(next, at)
+  }
+  return at
+}
+
 /** The request that a consent page speaks of: in the address that leads to it, or in its form. */
 async function requestOf(answer: Response, base: string): Promise<string> {
   const location = answer.headers.get('location')

@@ -1,7 +1,8 @@
 import 'server-only'
-import { and, eq, inArray, isNotNull, lt, type SQL, sql } from 'drizzle-orm'
+import { and, eq, inArray, isNotNull, lt, max, ne, type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../client'
 import { checks, decisions, documents, facts } from '../schema/documents'
+import { verifications } from '../schema/verifications'
 
 export type NewDocument = typeof documents.$inferInsert
 export type NewFact = typeof facts.$inferInsert
@@ -59,6 +60,50 @@ export async function listFacts(
     .where(
       and(eq(facts.playerId, playerId), inArray(facts.documentId, documentIds), inArray(facts.name, names)),
     )
+}
+
+/** Reasons of the checks of one attempt that did not pass. */
+export async function listCheckReasons(db: Db, playerId: string, verificationId: string): Promise<string[]> {
+  const rows = await db
+    .select({ reason: checks.reason })
+    .from(checks)
+    .where(and(eq(checks.playerId, playerId), eq(checks.verificationId, verificationId)))
+  return rows.flatMap(({ reason }) => reason ?? [])
+}
+
+/**
+ * True when documents of somebody else than named came in an attempt of this case, however it ended, and no person has
+ * decided since.
+ */
+export async function hasOpenDoubt(db: Db, playerId: string, caseId: string): Promise<boolean> {
+  const ofCase = and(eq(verifications.playerId, playerId), eq(verifications.caseId, caseId))
+  const itsDecisions = and(
+    eq(decisions.playerId, verifications.playerId),
+    eq(decisions.verificationId, verifications.id),
+  )
+  const byStaff = db
+    .select({ at: max(decisions.decidedAt) })
+    .from(verifications)
+    .innerJoin(decisions, itsDecisions)
+    .where(and(ofCase, ne(decisions.madeBy, 'rule')))
+  const rows = await db
+    .select({ id: decisions.id })
+    .from(verifications)
+    .innerJoin(decisions, itsDecisions)
+    .innerJoin(
+      checks,
+      and(eq(checks.playerId, verifications.playerId), eq(checks.verificationId, verifications.id)),
+    )
+    .where(
+      and(
+        ofCase,
+        eq(decisions.madeBy, 'rule'),
+        eq(checks.reason, 'person_not_matched'),
+        sql`${decisions.decidedAt} > coalesce((${byStaff}), '-infinity')`,
+      ),
+    )
+    .limit(1)
+  return rows.length > 0
 }
 
 /** Removes the documents of one attempt with their facts; used when an attempt ends without a result. */

@@ -1,7 +1,7 @@
 import 'server-only'
-import { and, count, desc, eq, gt, inArray, isNotNull, isNull, lt, sql } from 'drizzle-orm'
+import { and, count, desc, eq, gt, inArray, isNotNull, isNull, lt, or, sql } from 'drizzle-orm'
 import type { DocumentType } from '@/lib/documents/types'
-import { MOVES, type ReasonCode, type Status, WITH_PLAYER } from '@/lib/verification/types'
+import { isFinal, MOVES, type ReasonCode, STATUSES, type Status, WITH_PLAYER } from '@/lib/verification/types'
 import type { Db } from '../client'
 import { consents } from '../schema/consents'
 import { dataKeys } from '../schema/data-keys'
@@ -183,7 +183,10 @@ export async function insertProviderSession(
 }
 
 export interface ReturnContext {
-  verification: Pick<Verification, 'id' | 'caseId' | 'status' | 'version' | 'deadlineAt' | 'documents'>
+  verification: Pick<
+    Verification,
+    'id' | 'caseId' | 'status' | 'version' | 'updatedAt' | 'deadlineAt' | 'documents'
+  >
   session: {
     connectionId: string
     browserKeyHash: Buffer
@@ -210,6 +213,7 @@ export async function findReturnContext(
         caseId: verifications.caseId,
         status: verifications.status,
         version: verifications.version,
+        updatedAt: verifications.updatedAt,
         deadlineAt: verifications.deadlineAt,
         documents: verifications.documents,
       },
@@ -256,7 +260,8 @@ export async function findReturnContext(
 
 /**
  * The claim: moves `awaiting_player` (or `awaiting_confirmation`) to `awaiting_provider`, keeps the sealed code, writes its
- * fingerprint and the audit record, all in one statement. Where nothing single-use came back both are null. False when another return won, the time is over or the consent is gone. A fingerprint
+ * fingerprint and the audit record, all in one statement. Where nothing single-use came back both are null. `bound` false
+ * is for good, true changes nothing. False when another return won, the time is over or the consent is gone. A fingerprint
  * met before fails with a unique violation (23505) and nothing is written.
  */
 export async function claimReturn(
@@ -269,6 +274,7 @@ export async function claimReturn(
     from: 'awaiting_player' | 'awaiting_confirmation'
     fingerprint: string | null
     codeSealed: Buffer | null
+    bound: boolean
     record: string
   },
 ): Promise<boolean> {
@@ -286,7 +292,8 @@ export async function claimReturn(
       insert into return_codes (fingerprint, player_id, verification_id)
       select ${claim.fingerprint}::text, player_id, id from claimed where ${claim.fingerprint}::text is not null
     ), kept as (
-      update provider_sessions s set code_sealed = ${claim.codeSealed}::bytea, poll_at = null
+      update provider_sessions s set code_sealed = ${claim.codeSealed}::bytea, poll_at = null,
+          bound = s.bound and ${claim.bound}::boolean
       from claimed where s.player_id = claimed.player_id and s.verification_id = claimed.id
     )
     select id, append_audit_event(case_id, ${claim.record}) from claimed`)
@@ -344,18 +351,27 @@ export async function beginExchange(db: Db, playerId: string, verificationId: st
   return rows.length === 1
 }
 
-/** Keeps the sealed access of a finished exchange and forgets the code. */
+/** Keeps the sealed access of a finished exchange and forgets the code. False, and nothing is kept, when the attempt has moved on. */
 export async function keepAccess(
   db: Db,
   playerId: string,
   verificationId: string,
   accessSealed: Buffer,
   accessExpiresAt: Date,
-): Promise<void> {
+): Promise<boolean> {
+  const collecting = and(
+    eq(verifications.playerId, playerId),
+    eq(verifications.id, verificationId),
+    eq(verifications.status, 'awaiting_provider'),
+  )
+  // Locked first: whoever ends the attempt now waits and then finds the access to end.
+  const going = await db.select({ id: verifications.id }).from(verifications).where(collecting).for('update')
+  if (going.length === 0) return false
   await db
     .update(providerSessions)
     .set({ accessSealed, accessExpiresAt, codeSealed: null, exchangedAt: sql`now()` })
     .where(ownSession(playerId, verificationId))
+  return true
 }
 
 /** Notes that a document came and raises the version, so that watchers see it. Nothing when the attempt has moved on. */
@@ -449,12 +465,50 @@ export async function stopPolling(db: Db, playerId: string, verificationId: stri
   await db.update(providerSessions).set({ pollAt: null }).where(ownSession(playerId, verificationId))
 }
 
-/** Marks a completion that no browser of the player brought home. */
+/** Marks a completion of which nothing says that the player's own browser brought it home. */
 export async function markUnbound(db: Db, playerId: string, verificationId: string): Promise<void> {
   await db
     .update(providerSessions)
     .set({ bound: false, pollAt: null })
     .where(ownSession(playerId, verificationId))
+}
+
+/**
+ * Marks the attempt with this handle as unbound while it can still be finished, whoever's it is: its address came back in
+ * a browser that is not its player's. Null when there is none, or it was marked before. Across players: such a browser
+ * names none.
+ */
+export async function markUnboundByHandle(
+  db: Db,
+  connectionId: string,
+  handleHash: Buffer,
+): Promise<{ id: string; caseId: string } | null> {
+  const unfinished: Status[] = ['awaiting_player', 'awaiting_confirmation', 'awaiting_provider']
+  const rows = await db
+    .update(providerSessions)
+    .set({ bound: false })
+    .from(verifications)
+    .where(
+      and(
+        eq(providerSessions.handleHash, handleHash),
+        eq(providerSessions.connectionId, connectionId),
+        eq(providerSessions.bound, true),
+        eq(verifications.playerId, providerSessions.playerId),
+        eq(verifications.id, providerSessions.verificationId),
+        inArray(verifications.status, unfinished),
+      ),
+    )
+    .returning({ id: verifications.id, caseId: verifications.caseId })
+  return rows[0] ?? null
+}
+
+/** Whether nothing has marked this attempt as unbound so far. */
+export async function isBound(db: Db, playerId: string, verificationId: string): Promise<boolean> {
+  const rows = await db
+    .select({ bound: providerSessions.bound })
+    .from(providerSessions)
+    .where(ownSession(playerId, verificationId))
+  return rows[0]?.bound ?? false
 }
 
 /** Forgets code, access and session secrets: nothing is read from the vendor any more. */
@@ -475,6 +529,47 @@ export async function finishProviderSession(
       finishedAt: sql`now()`,
     })
     .where(ownSession(playerId, verificationId))
+}
+
+/**
+ * Empties what is still sealed in sessions whose attempt is final or whose reading has ended; the number of sessions.
+ * Across players: for the sweeper alone.
+ */
+export async function emptyEndedSessions(db: Db, limit: number): Promise<number> {
+  const ended = db
+    .select({ playerId: providerSessions.playerId, verificationId: providerSessions.verificationId })
+    .from(providerSessions)
+    .innerJoin(
+      verifications,
+      and(
+        eq(verifications.playerId, providerSessions.playerId),
+        eq(verifications.id, providerSessions.verificationId),
+      ),
+    )
+    .where(
+      and(
+        or(
+          isNotNull(providerSessions.sessionSealed),
+          isNotNull(providerSessions.codeSealed),
+          isNotNull(providerSessions.accessSealed),
+        ),
+        or(isNotNull(providerSessions.finishedAt), inArray(verifications.status, STATUSES.filter(isFinal))),
+      ),
+    )
+    .limit(limit)
+    .as('ended')
+  const emptied = await db
+    .update(providerSessions)
+    .set({ sessionSealed: null, codeSealed: null, accessSealed: null, pollAt: null })
+    .from(ended)
+    .where(
+      and(
+        eq(providerSessions.playerId, ended.playerId),
+        eq(providerSessions.verificationId, ended.verificationId),
+      ),
+    )
+    .returning({ id: providerSessions.verificationId })
+  return emptied.length
 }
 
 const ownSession = (playerId: string, verificationId: string) =>

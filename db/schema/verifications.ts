@@ -77,11 +77,12 @@ export const statusMoves = pgTable(
 
 /**
  * One row is the vendor's side of one attempt: our hashed handle, browser key and state, and what the vendor gave us,
- * sealed. `session_sealed` holds reference and secret of the start, `code_sealed` the returned code until the exchange,
- * `access_sealed` what reads need until they end; the last two are emptied as soon as they are used.
+ * sealed. `session_sealed` holds reference and secret of the start and what the player had stated by then, `code_sealed`
+ * the returned code until the exchange, `access_sealed` what reads need until they end; all are emptied at the end.
  * `subject_index` and `subject_sealed` are the locker account as the vendor names it. `progress` says which documents have arrived, and when (RFC 3339 UTC), while the others are still being read.
  * `reference_index` is the blind index of the vendor's own reference, by which a webhook finds the attempt. `bound` turns
- * false when the player confirmed a completion that no browser of theirs brought home. `poll_at` is when the vendor is
+ * false, for good, when nothing says that who finished is who began: the player confirmed what no browser of theirs brought
+ * home, another browser came back to this address, or the return came too early or too late. `poll_at` is when the vendor is
  * asked next how it stands, for the `polls`-th time plus one; null when nobody asks.
  * `exchange_begun_at` is written before the exchange, so that a crash never exchanges twice.
  */
@@ -118,6 +119,7 @@ export const providerSessions = pgTable(
       foreignColumns: [verifications.playerId, verifications.id],
     }),
     uniqueIndex('provider_sessions_handle').on(table.playerId, table.handleHash),
+    index('provider_sessions_any_handle').on(table.handleHash),
     index('provider_sessions_state').on(table.playerId, table.stateHash),
     uniqueIndex('provider_sessions_reference').on(table.connectionId, table.referenceIndex),
     index('provider_sessions_poll').on(table.pollAt).where(sql`${table.pollAt} is not null`),

@@ -29,6 +29,7 @@ export type AuditAction =
   | 'verification.cancelled'
   | 'verification.expired'
   | 'verification.failed'
+  | 'return.elsewhere'
   | 'return.refused'
   | 'return.code_reused'
   | 'document.read'

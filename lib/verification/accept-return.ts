@@ -4,10 +4,11 @@ import {
   claimReturn,
   findReturnContext,
   finishProviderSession,
+  markUnboundByHandle,
   moveVerification,
   type ReturnContext,
 } from '@/db/queries/verifications'
-import { asActor, type PlayerActor } from '@/lib/actor'
+import { type Actor, asActor, type PlayerActor } from '@/lib/actor'
 import { appendAuditEvent, auditRecord, PROCESS_CHAIN } from '@/lib/audit/audit'
 import { findConnection, providerOf } from '@/lib/connections'
 import { raiseAlert } from '@/lib/connections/alerts'
@@ -15,7 +16,9 @@ import { equalDigests, sha256 } from '@/lib/crypto/tokens'
 import { env } from '@/lib/env'
 import { COLLECT_QUEUE, queueJob, wakeWorkers } from '@/lib/jobs'
 import { log } from '@/lib/log'
+import { CAPABILITIES } from '@/lib/providers'
 import type { Provider, ReadReturn, ReturnQuery } from '@/lib/providers/types'
+import { isWithin } from '@/lib/rate-limit'
 import { vaultFrom } from '@/lib/vault'
 import { announceChange } from './changes'
 import { codeFingerprint } from './code-fingerprint'
@@ -23,6 +26,7 @@ import type { KeptSession } from './collection'
 import type { ReasonCode, Status } from './types'
 
 const MINUTE_MS = 60_000
+const LATE_MS = 2 * MINUTE_MS
 const UNIQUE_VIOLATION = '23505'
 /** What a code is made of; which spellings of it are one and the same says its fingerprint. */
 const CODE = /^[\w.~+/=-]{1,2048}$/
@@ -66,10 +70,10 @@ export async function acceptReturn(player: PlayerActor, brought: BroughtReturn):
   const connection = findConnection(brought.connectionId)
   const provider = connection === null ? null : providerOf(connection)
   const context = await findContext(player, brought, provider)
-  if (context === null) return refuse(player, brought, 'unknown_handle')
+  if (context === null) return refuseElsewhere(player, brought, 'unknown_handle')
   if (provider === null || context.session.connectionId !== provider.connection.id)
     return refuse(player, brought, 'other_connection')
-  if (!isThisBrowser(context, brought.browserKey)) return refuse(player, brought, 'other_browser')
+  if (!isThisBrowser(context, brought.browserKey)) return refuseElsewhere(player, brought, 'other_browser')
   const { id, status, deadlineAt } = context.verification
   if (!isOpenForReturn(status)) return { kind: 'seen', verificationId: id }
   if (!context.consentLive) return refuse(player, brought, 'consent_gone')
@@ -165,6 +169,7 @@ async function claim(
         from,
         fingerprint: read === null ? null : codeFingerprint(env().indexKeys, connectionId, read.code),
         codeSealed: code === null ? null : vault.seal('provider_sessions', 'code_sealed', id, code),
+        bound: read !== null || !isLate(context),
         record: auditRecord({
           actor: asActor(player),
           action: 'verification.returned',
@@ -185,6 +190,14 @@ async function claim(
   wakeWorkers()
   announceChange(id)
   return { kind: 'taken', verificationId: id }
+}
+
+/**
+ * A browser that finished at the vendor comes back within seconds of the vendor's word. One that brings nothing but its
+ * address, and long after, says nothing about who finished.
+ */
+function isLate({ verification: { status, updatedAt } }: ReturnContext): boolean {
+  return status === 'awaiting_confirmation' && Date.now() - updatedAt.getTime() > LATE_MS
 }
 
 /** The player refused at DigiLocker, or the vendor gave up: the attempt ends, a new one is one tap away. */
@@ -225,11 +238,23 @@ async function reused(
   return refuse(player, brought, 'code_reused')
 }
 
+/** The same answer as any refusal; but somebody else may have finished there, which the attempt must not forget. */
+async function refuseElsewhere(
+  player: PlayerActor,
+  brought: BroughtReturn,
+  reason: 'unknown_handle' | 'other_browser',
+): Promise<{ kind: 'refused' }> {
+  await noteReturnElsewhere(asActor(player), brought.connectionId, brought.handle)
+  return refuse(player, brought, reason)
+}
+
+/** Recorded up to a number per player and hour; the answer is the same beyond it. */
 async function refuse(
   player: PlayerActor,
   brought: BroughtReturn,
   reason: Refusal,
 ): Promise<{ kind: 'refused' }> {
+  if (!(await isWithin('return_player', player.id))) return { kind: 'refused' }
   const connection = knownId(brought.connectionId)
   log.warn({ event: 'return.refused', connection, code: reason })
   await appendAuditEvent(db(), PROCESS_CHAIN, {
@@ -246,7 +271,30 @@ function knownId(connectionId: string): string {
   return findConnection(connectionId)?.id ?? 'unknown'
 }
 
-/** Records a return that came without a signed-in player; nothing is looked up. */
+/**
+ * Marks the attempt whose address came back in another browser than the one that began, where what was shared is read by
+ * reference: nothing else says who finished. Such an attempt is never approved by a rule. Whose it is stays unsaid.
+ */
+export async function noteReturnElsewhere(
+  actor: Actor,
+  connectionId: string,
+  handle: string | null,
+): Promise<void> {
+  const connection = findConnection(connectionId)
+  if (connection === null || handle === null || !CAPABILITIES[connection.vendor].readsByReference) return
+  await transact(async (tx) => {
+    const marked = await markUnboundByHandle(tx, connectionId, sha256(handle))
+    if (marked === null) return
+    await appendAuditEvent(tx, marked.caseId, {
+      actor,
+      action: 'return.elsewhere',
+      object: { type: 'verification', id: marked.id },
+      connection: connectionId,
+    })
+  })
+}
+
+/** Records a return that came without a signed-in player. */
 export async function recordAnonymousReturn(connectionId: string): Promise<void> {
   const connection = knownId(connectionId)
   log.warn({ event: 'return.refused', connection, code: 'not_signed_in' })

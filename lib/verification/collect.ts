@@ -5,7 +5,9 @@ import {
   type CollectContext,
   findCollectContext,
   finishProviderSession,
+  isBound,
   keepAccess,
+  markUnbound,
   moveVerification,
   noteReason,
   recordArrival,
@@ -18,7 +20,7 @@ import type { CollectFailure, CollectOutcome, Credential } from '@/lib/providers
 import { openVault, type Vault } from '@/lib/vault'
 import { guardVendorCalls } from '@/lib/vendor-guard'
 import { announceChange } from './changes'
-import { consentedDocuments, type KeptSession, record } from './collection'
+import { consentedDocuments, openSession, record } from './collection'
 import { conclude } from './conclude'
 import { PURPOSE_TEXT } from './start'
 import type { ReasonCode } from './types'
@@ -41,10 +43,15 @@ const ENDED_AS = {
   cancelled: 'verification.cancelled',
   awaiting_reviewer: 'verification.decided',
 } as const
+/** Longer than any exchange takes, its own timeout and our pace included. */
+const EXCHANGE_MS = 45_000
+const EXCHANGING_RETRY_MS = 5_000
 const LONGEST_PAUSE_MS = 10 * 60_000
 const LAST_LOOK_MS = 60_000
 /** A consent that does not show at the vendor for so long after the return was not given. */
 const CONSENT_WAIT_MS = 60_000
+/** What was not finished so long after the return is not what that return brought home. */
+const NOT_READY_WAIT_MS = 60_000
 
 interface Told {
   refused?: boolean
@@ -54,8 +61,8 @@ export type CollectResult = { kind: 'done' } | { kind: 'later'; afterMs: number 
 
 /**
  * Collects one attempt: exchange once, read the consented documents, check, decide, all written in one transaction.
- * Safe to call again after a crash at any point: an exchange that was begun and did not finish ends the attempt as
- * failed with a restart offered; one that finished goes on with the kept access. Does nothing when the attempt has
+ * Safe to call again at any point, also beside a run that is still at it: an exchange that was begun and did not finish
+ * in 45 seconds ends the attempt as failed with a restart offered; one that finished goes on with the kept access. Does nothing when the attempt has
  * moved on. `told.refused`: the vendor says that the player allowed nothing. Throws only when the database or a bug
  * stops it.
  */
@@ -65,12 +72,15 @@ export async function collect(job: VerificationJob, told: Told = {}): Promise<Co
   if (!context.consentLive) return end(context, 'cancelled', 'consent_withdrawn')
   const vault = await openVault(db(), job.playerId)
   const credential = await takeCredential(context, vault)
+  if (credential === 'exchanging') return { kind: 'later', afterMs: EXCHANGING_RETRY_MS }
   if (credential === null) return fail(context, 'exchange_interrupted')
   try {
     const outcome = await read(context, vault, credential)
     if (outcome.kind === 'pending') return later(context, outcome, told)
     if (outcome.kind === 'failed') return fail(context, outcome.reason)
-    await conclude(context, vault, outcome)
+    // Another browser may have come back while we were reading.
+    const bound = await isBound(db(), job.playerId, job.verificationId)
+    await conclude({ ...context, session: { ...context.session, bound } }, vault, outcome)
   } catch (error) {
     if (!(error instanceof ConsentEnded)) throw error
     return end(context, 'cancelled', 'consent_withdrawn')
@@ -84,8 +94,14 @@ export async function giveUp(job: VerificationJob): Promise<void> {
   if (context?.verification.status === 'awaiting_provider') await fail(context, 'vendor_unavailable')
 }
 
-/** The kept access of a finished exchange, else the code after writing "exchange begun"; null when that was begun before. */
-async function takeCredential(context: CollectContext, vault: Vault): Promise<Credential | null> {
+/**
+ * The kept access of a finished exchange, else the code after writing "exchange begun". When that was begun before:
+ * `exchanging` while another run may still be at it, then null.
+ */
+async function takeCredential(
+  context: CollectContext,
+  vault: Vault,
+): Promise<Credential | 'exchanging' | null> {
   const { verification, session } = context
   const openText = (column: string, sealed: Buffer) =>
     vault.openText('provider_sessions', column, verification.id, sealed)
@@ -98,12 +114,17 @@ async function takeCredential(context: CollectContext, vault: Vault): Promise<Cr
     await record(tx, context, { action: 'verification.exchange_begun', connection: session.connectionId })
     return true
   })
-  if (!begun) return null
+  if (!begun) return isYoung(session.exchangeBegunAt) ? 'exchanging' : null
   const { code, verifier } = JSON.parse(openText('code_sealed', session.codeSealed)) as {
     code: string
     verifier: string | null
   }
   return { stage: 'returned', code, verifier }
+}
+
+/** Begun just now, or since this run looked. */
+function isYoung(exchangeBegunAt: Date | null): boolean {
+  return exchangeBegunAt === null || Date.now() - exchangeBegunAt.getTime() < EXCHANGE_MS
 }
 
 function readsByReference(connectionId: string): boolean {
@@ -126,6 +147,12 @@ async function later(
   const isLast = deadlineAt !== null && Date.now() + afterMs >= deadlineAt.getTime() - LAST_LOOK_MS
   if (pending.why === 'consent_missing' && (told.refused || waitedMs > CONSENT_WAIT_MS))
     return end(context, 'cancelled', 'nothing_shared')
+  if (
+    pending.why === 'not_ready' &&
+    waitedMs > NOT_READY_WAIT_MS &&
+    readsByReference(context.session.connectionId)
+  )
+    await markUnbound(db(), playerId, id)
   if (pending.why === 'review') {
     if (isLast) return end(context, 'awaiting_reviewer', 'vendor_in_review')
     if (await noteReason(db(), playerId, id, 'awaiting_provider', 'vendor_in_review')) announceChange(id)
@@ -137,9 +164,9 @@ async function read(context: CollectContext, vault: Vault, credential: Credentia
   const { verification, session } = context
   const connection = findConnection(session.connectionId)
   if (connection === null) return { kind: 'failed', reason: 'vendor_misconfigured' }
-  if (session.sessionSealed === null) return { kind: 'failed', reason: 'session_ended' }
-  const opened = vault.openText('provider_sessions', 'session_sealed', verification.id, session.sessionSealed)
-  const { sessionRef, secret, returnUrl } = JSON.parse(opened) as KeptSession
+  const kept = openSession(context, vault)
+  if (kept === null) return { kind: 'failed', reason: 'session_ended' }
+  const { sessionRef, secret, returnUrl } = kept
   const collectSession = {
     verificationId: verification.id,
     sessionRef,
@@ -155,10 +182,12 @@ async function read(context: CollectContext, vault: Vault, credential: Credentia
   const collecting = () =>
     providerOf(connection).collect(collectSession, credential, async (access, expiresAt) => {
       const sealed = vault.seal('provider_sessions', 'access_sealed', verification.id, access)
-      await transact(async (tx) => {
-        await keepAccess(tx, verification.playerId, verification.id, sealed, expiresAt)
+      const kept = await transact(async (tx) => {
+        const ongoing = await keepAccess(tx, verification.playerId, verification.id, sealed, expiresAt)
         await record(tx, context, { action: 'verification.exchanged', connection: session.connectionId })
+        return ongoing
       })
+      if (!kept) throw new ConsentEnded()
     })
   return guardVendorCalls(() => requireOngoing(context), collecting)
 }

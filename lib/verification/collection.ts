@@ -4,6 +4,8 @@ import type { CollectContext } from '@/db/queries/verifications'
 import type { Actor } from '@/lib/actor'
 import { type AuditEvent, appendAuditEvent } from '@/lib/audit/audit'
 import type { DocumentType } from '@/lib/documents/types'
+import type { Vault } from '@/lib/vault'
+import type { StatedDetails } from './stated'
 
 // What collecting and concluding share.
 
@@ -13,9 +15,18 @@ export interface KeptSession {
   secret: string | null
   /** The return address that this session was started with. */
   returnUrl: string
+  /** What the player had written of themself before they left; later words change nothing. Absent in old rows. */
+  stated?: StatedDetails | null
 }
 
 const WORKER: Actor = { kind: 'system', id: 'worker' }
+
+/** What was kept of the start, or null when it has been emptied. */
+export function openSession({ verification, session }: CollectContext, vault: Vault): KeptSession | null {
+  if (session.sessionSealed === null) return null
+  const text = vault.openText('provider_sessions', 'session_sealed', verification.id, session.sessionSealed)
+  return JSON.parse(text) as KeptSession
+}
 
 /** Documents of this attempt that the player still consents to; what else arrives is discarded. */
 export function consentedDocuments(context: CollectContext): DocumentType[] {

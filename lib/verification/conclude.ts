@@ -17,13 +17,12 @@ import { readDocument } from '@/lib/documents/read'
 import type { DocumentType, ReadDocument, SignatureVerdict } from '@/lib/documents/types'
 import { env } from '@/lib/env'
 import { queueJob, RESULT_MAIL_QUEUE } from '@/lib/jobs'
-import { CAPABILITIES } from '@/lib/providers'
 import type { CollectOutcome, FetchedDocument, MissingReason } from '@/lib/providers/types'
 import type { Vault } from '@/lib/vault'
 import { announceChange } from './changes'
 import { consentedDocuments, record } from './collection'
 import { type Decision, decide, isPersonStated } from './decide'
-import { findStated } from './stated'
+import { findExpectedPerson, mustBeNamed } from './expected-person'
 import { anchorsFor } from './trust'
 
 const DAY_MS = 86_400_000
@@ -59,12 +58,11 @@ export async function conclude(
     })
   const missing = outcome.missing.filter(({ type }) => consented.includes(type))
   const documents = arrived.flatMap(({ document }) => (document === null ? [] : [document]))
-  const { connectionId, bound } = context.session
   const decision = decide({
     way: consented.includes('photo_document') ? 'capture' : 'digilocker',
     minorReported: missing.some(({ reason }) => reason === 'minor'),
-    person: await comparePerson(context.verification.playerId, connectionId, documents),
-    bound,
+    person: await comparePerson(context, vault, documents),
+    bound: context.session.bound,
     assurance: outcome.assurance ?? null,
     documents,
     unreadable: arrived.flatMap(({ document, fetched }) => (document === null ? [fetched.type] : [])),
@@ -79,13 +77,12 @@ export async function conclude(
 
 /** Where what came back passed through the browser, the person must be the one that the player named beforehand. */
 async function comparePerson(
-  playerId: string,
-  connectionId: string,
+  context: CollectContext,
+  vault: Vault,
   documents: ReadDocument[],
 ): Promise<'not_asked' | 'agrees' | 'differs'> {
-  const connection = findConnection(connectionId)
-  if (connection === null || !CAPABILITIES[connection.vendor].personMustMatch) return 'not_asked'
-  const stated = await findStated({ id: playerId })
+  if (!mustBeNamed(context) || documents.length === 0) return 'not_asked'
+  const stated = await findExpectedPerson(context, vault)
   return stated !== null && isPersonStated(documents, stated) ? 'agrees' : 'differs'
 }
 

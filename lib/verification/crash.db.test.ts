@@ -67,7 +67,7 @@ describe('a crash', () => {
 
   test('after "exchange begun" and before its answer was kept: failed with a restart, no second exchange', async () => {
     const { job, handle, view, player } = await playerBack()
-    await owner`update provider_sessions set exchange_begun_at = now() where verification_id = ${job.verificationId}`
+    await owner`update provider_sessions set exchange_begun_at = now() - interval '46 seconds' where verification_id = ${job.verificationId}`
     await collect(job)
     expect(await view()).toMatchObject({
       status: 'failed',
@@ -76,6 +76,26 @@ describe('a crash', () => {
     })
     expect(await calls(handle, 'get_reference')).toBe(0)
     expect((await start(player)).verificationId).not.toBe(job.verificationId)
+  })
+
+  test('or not even a crash: a second run leaves an exchange of the last seconds alone', async () => {
+    const { job, handle, view } = await playerBack()
+    const slow = { vendor: 'idto', call: 'get_reference', fault: 'delay', delayMs: 700, handle, times: 1 }
+    await control(sandbox.url, slow)
+    const first = collect(job)
+    await expect
+      .poll(
+        async () =>
+          (
+            await owner`select exchange_begun_at from provider_sessions where verification_id = ${job.verificationId}`
+          )[0]?.exchange_begun_at,
+      )
+      .toBeTruthy()
+    expect(await collect(job)).toEqual({ kind: 'later', afterMs: 5000 })
+    expect((await view())?.status).toBe('awaiting_provider')
+    await first
+    expect((await view())?.status).toBe('approved')
+    expect(await calls(handle, 'get_reference')).toBe(1)
   })
 
   test('after the exchange was kept: goes on with the kept access, exchanging once', async () => {

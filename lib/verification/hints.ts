@@ -20,7 +20,7 @@ import { openVault } from '@/lib/vault'
 import { guardVendorCalls } from '@/lib/vendor-guard'
 import { announceChange } from './changes'
 import { collect } from './collect'
-import { type KeptSession, record } from './collection'
+import { openSession, record } from './collection'
 import { nextPollAt } from './reconcile-times'
 import type { ReasonCode, Status } from './types'
 
@@ -100,8 +100,7 @@ async function readStatus(context: CollectContext, told: Told): Promise<SessionS
   if (ask === undefined) return told === 'finished' ? 'finished' : 'waiting'
   if (session.sessionSealed === null) return 'waiting'
   const vault = await openVault(db(), verification.playerId)
-  const opened = vault.openText('provider_sessions', 'session_sealed', verification.id, session.sessionSealed)
-  const { sessionRef } = JSON.parse(opened) as KeptSession
+  const sessionRef = openSession(context, vault)?.sessionRef ?? null
   const guard = async () => {
     const now = await findCollectContext(db(), verification.playerId, verification.id)
     if (now === null || !now.consentLive) throw new AppError('consent_missing')

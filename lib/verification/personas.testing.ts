@@ -7,7 +7,7 @@ import type { ConsentItemId } from '@/lib/consent/types'
 import type { Vendor } from '@/lib/vendor-settings'
 import type { PersonaId } from '@/sandbox/personas'
 import { startSandbox } from '@/sandbox/server'
-import { consent as answerAtDigiLocker } from '@/sandbox/test-client'
+import { consent as answerAtDigiLocker, walkHome } from '@/sandbox/test-client'
 import type { ReasonCode, Status } from './types'
 
 // What each persona of the sandbox leads to, over real HTTP and a real database; the same for every vendor.
@@ -74,7 +74,7 @@ export async function testPersonas(
     const started = await start(player)
     const own = OWN_DATE.includes(persona) ? { name: PERSON.name } : PERSON
     const back = await answerAtDigiLocker(started.authorizationUrl, persona, 'allow', namesPerson ? own : {})
-    expect((await bring(player, started, await walkHome(back, sandbox.url))).kind).toBe('taken')
+    expect((await bring(player, started, await walkHome(sandbox.url, back))).kind).toBe('taken')
     await expect
       .poll(
         async () => {
@@ -124,15 +124,4 @@ function expectedStanding(persona: PersonaId, { media }: Row): Row {
     persona === 'tampered' ? 'digest_mismatch' : persona === 'unsigned' ? 'signature_missing' : null
   const evidence = problem === null ? 'issuer_signed' : 'provider_asserted'
   return { media, evidence, signature: problem ?? 'valid', anchored: problem === null, facts: [evidence] }
-}
-
-/** Follows the vendor's own pages until one leads to us. */
-async function walkHome(from: URL | null, vendorOrigin: string): Promise<URL | null> {
-  let at = from
-  for (let hops = 0; at !== null && at.origin === vendorOrigin && hops < 5; hops++) {
-    const answer = await fetch(at, { redirect: 'manual' })
-    const next = answer.headers.get('location')
-    at = next === null ? null : new URL(next, at)
-  }
-  return at
 }

@@ -19,7 +19,7 @@ afterAll(async () => {
 const { makePlayer, agreeTo, bring } = await import('./testing')
 const { start } = await import('./start')
 const { collect } = await import('./collect')
-const { withdraw } = await import('./consenting')
+const { stop, withdraw } = await import('./consenting')
 const { findJourney } = await import('./find')
 const { listReceipts } = await import('@/lib/consent/consent')
 const { sweepOverdue } = await import('./sweep')
@@ -110,6 +110,27 @@ describe('a return is refused, without a call to the vendor,', () => {
   })
 })
 
+test('a flood of refused returns gets one answer and a bounded number of records, and the real one still counts', async () => {
+  const away = await playerAway()
+  const first = await playerAway()
+  await bring(first.player, first.started, first.back)
+  const stolen = new URL(away.back)
+  stolen.searchParams.set('code', first.back.searchParams.get('code') ?? '')
+  const answers = [...Array(80).fill(null), stolen].map((url) =>
+    bring(away.player, away.started, url ?? new URL(`/api/kyc/idto/callback/${'z'.repeat(43)}`, away.back)),
+  )
+  expect(new Set((await Promise.all(answers)).map((answer) => JSON.stringify(answer)))).toEqual(
+    new Set(['{"kind":"refused"}']),
+  )
+  await bring(away.player, away.started, stolen)
+  const [told] = await owner`select count(*)::int as n from audit_events
+    where record like '%return.%' and record like ${`%${away.player.id}%`}`
+  expect(told?.n).toBe(30)
+  const [alert] = await owner`select count from alerts where kind = 'code_reused' and subject = 'idto'`
+  expect(alert?.count).toBeGreaterThanOrEqual(2)
+  expect((await bring(away.player, away.started, away.back)).kind).toBe('taken')
+})
+
 describe('a return counts once', () => {
   test('fifty at the same time lead to one exchange and one result', async () => {
     const away = await playerAway()
@@ -120,7 +141,7 @@ describe('a return counts once', () => {
     expect(answers.every((answer) => answer.kind !== 'refused')).toBe(true)
     const job = { playerId: away.player.id, verificationId: away.started.verificationId }
     await Promise.all([collect(job), collect(job), collect(job)])
-    expect(await exchanges(away.back)).toBe(1)
+    expect([await exchanges(away.back), await statusOf(away)]).toEqual([1, 'approved'])
     const [queued] = await owner`select count(*)::int as n from pgboss.job
       where name = 'collect' and data->>'verificationId' = ${away.started.verificationId}`
     expect(queued?.n).toBe(1)
@@ -235,6 +256,33 @@ describe('withdrawing', () => {
     expect(kept?.n).toBe(0)
     expect(await statusOf(away)).toBe('cancelled')
   })
+
+  test.each(['withdraw', 'stop'] as const)(
+    'during the exchange (%s): its answer is not kept',
+    async (how) => {
+      const away = await playerAway()
+      await bring(away.player, away.started, away.back)
+      const id = away.started.verificationId
+      const consentId = (await findJourney(away.player, id))?.receiptId ?? ''
+      const handle = away.back.pathname.split('/').at(-1)
+      const slow = { vendor: 'idto', call: 'get_reference', fault: 'delay', delayMs: 700, handle }
+      await control(sandbox.url, slow)
+      const collecting = collect({ playerId: away.player.id, verificationId: id })
+      await expect
+        .poll(
+          async () =>
+            (await owner`select exchange_begun_at from provider_sessions where verification_id = ${id}`)[0]
+              ?.exchange_begun_at,
+        )
+        .toBeTruthy()
+      await (how === 'withdraw' ? withdraw(away.player, consentId) : stop(away.player, id))
+      await collecting
+      expect(await statusOf(away)).toBe('cancelled')
+      const [kept] = await owner`select access_sealed, code_sealed, session_sealed from provider_sessions
+                               where verification_id = ${id}`
+      expect(kept).toEqual({ access_sealed: null, code_sealed: null, session_sealed: null })
+    },
+  )
 
   test('between two reads: the second one is not made', async () => {
     const away = await playerAway()

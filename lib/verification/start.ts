@@ -17,10 +17,11 @@ import type { Provider, StartedSession } from '@/lib/providers/types'
 import { openVault } from '@/lib/vault'
 import { guardVendorCalls } from '@/lib/vendor-guard'
 import { newAttempt } from './attempt'
+import type { KeptSession } from './collection'
 import { nextPollAt } from './reconcile-times'
 import { referenceIndex } from './reference'
 import { chooseProviders, needsStated } from './routing'
-import { hasStated } from './stated'
+import { findStated, hasStated } from './stated'
 import type { Status } from './types'
 
 const MINUTE_MS = 60_000
@@ -38,6 +39,7 @@ export const PURPOSE_TEXT = 'Identity and age check for a player account'
 
 export interface Started {
   verificationId: string
+  connectionId: string
   /** Where the browser goes; only ever in a Location header. */
   authorizationUrl: string
   /** Random key for this browser's journey cookie; only its hash is stored. */
@@ -60,7 +62,13 @@ export async function start(player: PlayerActor, wanted: string | null = null): 
     const session = await startAt(player, provider, attempt, handle, state)
     if (session === null) continue
     await handOver(player, attempt, provider, session, { handle, browserKey, state, left })
-    return { verificationId: attempt.id, authorizationUrl: session.authorizationUrl, browserKey }
+    const { authorizationUrl } = session
+    return {
+      verificationId: attempt.id,
+      connectionId: provider.connection.id,
+      authorizationUrl,
+      browserKey,
+    }
   }
   throw new AppError('no_connection', `tried ${providers.length}`)
 }
@@ -173,7 +181,8 @@ async function handOver(
       sessionRef: session.sessionRef,
       secret: session.secret,
       returnUrl: returnTo.href,
-    })
+      stated: await findStated(player, tx),
+    } satisfies KeptSession)
     const moved = await moveVerification(tx, player.id, attempt.id, 'awaiting_consent', 'awaiting_player', {
       connectionId: connection.id,
       sandbox: connection.sandbox,

@@ -1,11 +1,14 @@
 import 'server-only'
 import { randomUUID } from 'node:crypto'
-import { db, transact } from '@/db/client'
+import { type Db, db, transact } from '@/db/client'
 import { ensureCase, lockPlayer } from '@/db/queries/consents'
 import { findStated as findRow, writeStated } from '@/db/queries/players'
+import { findLatestVerification } from '@/db/queries/verifications'
 import { asActor, type PlayerActor } from '@/lib/actor'
 import { appendAuditEvent } from '@/lib/audit/audit'
+import { AppError } from '@/lib/errors'
 import { openVault } from '@/lib/vault'
+import type { Status } from './types'
 
 // What a player says of themself, for vendors whose hand-over passes through the browser: the person in the documents
 // must be the one that was named before (evidence level `player_stated`).
@@ -16,10 +19,19 @@ export interface StatedDetails {
   birthDate: string
 }
 
-/** Keeps what the player wrote, sealed; an earlier statement is replaced. */
+/** Somebody is looking at documents: what they are compared with stands still. */
+const BEING_CHECKED: readonly Status[] = ['awaiting_provider', 'awaiting_reviewer']
+
+/**
+ * Keeps what the player wrote, sealed; an earlier statement is replaced. Throws `state_conflict` while the latest attempt
+ * is being checked.
+ */
 export async function stateDetails(player: PlayerActor, details: StatedDetails): Promise<void> {
   await transact(async (tx) => {
     await lockPlayer(tx, player.id)
+    const latest = await findLatestVerification(tx, player.id)
+    if (latest !== null && BEING_CHECKED.includes(latest.status))
+      throw new AppError('state_conflict', 'an attempt is being checked')
     const vault = await openVault(tx, player.id)
     await writeStated(
       tx,
@@ -36,10 +48,10 @@ export async function stateDetails(player: PlayerActor, details: StatedDetails):
 }
 
 /** What the player wrote, or null. */
-export async function findStated(player: PlayerActor): Promise<StatedDetails | null> {
-  const sealed = await findRow(db(), player.id)
+export async function findStated(player: PlayerActor, at: Db = db()): Promise<StatedDetails | null> {
+  const sealed = await findRow(at, player.id)
   if (sealed === null) return null
-  const vault = await openVault(db(), player.id)
+  const vault = await openVault(at, player.id)
   return JSON.parse(vault.openText('players', 'stated_sealed', player.id, sealed)) as StatedDetails
 }
 

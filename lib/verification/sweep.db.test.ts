@@ -88,6 +88,22 @@ describe('the sweeper', () => {
   })
 })
 
+test('empties what an older version left sealed in an ended attempt, and nothing that is still needed', async () => {
+  const { id } = await decided('adult')
+  const player = await makePlayer()
+  await agreeTo(player, ['aadhaar', 'pan'])
+  const open = await start(player)
+  await owner`update provider_sessions set session_sealed = '\\x01', code_sealed = '\\x01', access_sealed = '\\x01'
+              where verification_id = ${id}`
+  await sweepRetention()
+  const sealed = async (verificationId: string) =>
+    (
+      await owner`select num_nonnulls(session_sealed, code_sealed, access_sealed) as n from provider_sessions
+                  where verification_id = ${verificationId}`
+    )[0]?.n
+  expect([await sealed(id), await sealed(open.verificationId)]).toEqual([0, 1])
+})
+
 test('stopping an attempt that a person looks at destroys what had arrived', async () => {
   const { player, id } = await decided('name_differs')
   expect((await findJourney(player, id))?.status).toBe('awaiting_reviewer')

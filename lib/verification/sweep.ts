@@ -4,6 +4,7 @@ import { deleteUnfinished, destroyExpiredBytes } from '@/db/queries/documents'
 import { deleteExpiredCounters } from '@/db/queries/rate-limits'
 import { deleteEnded } from '@/db/queries/sessions'
 import {
+  emptyEndedSessions,
   finishProviderSession,
   listOverdue,
   moveVerification,
@@ -28,14 +29,15 @@ export async function sweepOverdue(): Promise<number> {
   return moved
 }
 
-/** Destroys what is past its time: document bytes, unfinished attempts' documents, ended sessions and codes. */
+/** Destroys what is past its time: document bytes, unfinished attempts' documents, ended sessions and codes, vendors' secrets. */
 export async function sweepRetention(): Promise<void> {
   const destroyed = await destroyExpiredBytes(db(), BATCH)
   const unfinished = await deleteUnfinished(db(), env().limits.retention.unfinishedDays, BATCH)
   const ended = await deleteEnded(db(), new Date(Date.now() - HOUR_MS))
   const counters = await deleteExpiredCounters(db())
   const deliveries = await deleteOldDeliveries(db(), env().limits.retention.webhookDays)
-  const count = destroyed + unfinished + ended + counters + deliveries
+  const secrets = await emptyEndedSessions(db(), BATCH)
+  const count = destroyed + unfinished + ended + counters + deliveries + secrets
   if (count > 0) log.info({ event: 'sweep.retention', count })
 }
 

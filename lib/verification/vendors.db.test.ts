@@ -4,7 +4,7 @@ import postgres from 'postgres'
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import { openFreshDatabase } from '@/db/testing/database'
 import { startSandbox } from '@/sandbox/server'
-import { consent as answerAt, control } from '@/sandbox/test-client'
+import { consent as answerAt, control, walkHome } from '@/sandbox/test-client'
 
 // What is special about one vendor, seen from the journey.
 
@@ -34,6 +34,13 @@ beforeEach(async () => {
   await control(sandbox.url, { vendor: 'hyperverge', webhook: { none: true } })
 })
 
+/** The address of ours that the vendor's pages lead to. */
+async function home(from: URL | null): Promise<URL> {
+  const back = await walkHome(sandbox.url, from)
+  if (back === null) throw new Error('nobody came home')
+  return back
+}
+
 const PERSON = { name: 'Parikshan Namoona', birthDate: '1990-08-15' }
 const OWN = { name: PERSON.name, birth_date: PERSON.birthDate }
 
@@ -47,17 +54,6 @@ async function away(vendor: string) {
   const view = () => findJourney(player, started.verificationId)
   expect((await view())?.connectionName).toMatch(new RegExp(vendor, 'i'))
   return { player, started, job, view }
-}
-
-/** Follows the vendor's own pages until one leads to us. */
-async function home(from: URL | null): Promise<URL> {
-  let at = from
-  for (let hops = 0; at !== null && at.origin === sandbox.url && hops < 5; hops++) {
-    const next = (await fetch(at, { redirect: 'manual' })).headers.get('location')
-    at = next === null ? null : new URL(next, at)
-  }
-  if (at === null) throw new Error('nobody came home')
-  return at
 }
 
 /** An address of ours that takes webhooks as the app does; `delivery` answers the id of the next stored one. */

@@ -3,6 +3,7 @@
 import { redirect } from 'next/navigation'
 import { playerAction } from '@/lib/auth/guards'
 import { todayInIndia } from '@/lib/documents/dates'
+import { isAppError } from '@/lib/errors'
 import { stateDetails } from '@/lib/verification/stated'
 import { checkDetails, DetailsForm } from './form'
 import { forgetEntry, keepEntry } from './kept-entry'
@@ -14,7 +15,12 @@ export const writeDetails = playerAction(DetailsForm, async (player, entry) => {
     await keepEntry(player, entry)
     redirect('/verify/you?problem=entry')
   }
-  await stateDetails(player, answer.details)
+  try {
+    await stateDetails(player, answer.details)
+  } catch (error) {
+    if (isAppError(error, 'state_conflict')) redirect('/verify/you?problem=being_checked')
+    throw error
+  }
   await forgetEntry()
   redirect('/verify/leave')
 })

@@ -34,7 +34,8 @@ export default async function AboutYouPage({ searchParams }: PageProps<'/verify/
   const t = await getTranslations('you')
   const stated = await findStated(player)
   if (!view.detailsMatter) redirect('/verify/leave')
-  const kept = readParam(await searchParams, 'problem') === '' ? null : await findKeptEntry(player)
+  const problem = readParam(await searchParams, 'problem')
+  const kept = problem === 'entry' ? await findKeptEntry(player) : null
   const entry = kept ?? toEntry(stated)
   const problems = kept === null ? FINE : problemsOf(kept)
   return (
@@ -44,6 +45,11 @@ export default async function AboutYouPage({ searchParams }: PageProps<'/verify/
         <div className="stack">
           <h1>{t('heading')}</h1>
           <p className="lead">{t('lead')}</p>
+          {problem === 'being_checked' && (
+            <Banner tone="failed" title={t('beingChecked')} alert>
+              <p>{t('beingCheckedText')}</p>
+            </Banner>
+          )}
           {problems !== FINE && <Banner tone="pending" title={t('problem')} />}
           <form id="you" action={writeDetails} className="grid gap-6">
             <NameField name={entry.name} problem={problems.name} />

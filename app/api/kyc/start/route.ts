@@ -8,7 +8,7 @@ import { AppError, isAppError } from '@/lib/errors'
 import { addressKey, countUse } from '@/lib/rate-limit'
 import { respondToBrowser, seeOther } from '@/lib/respond'
 import { start } from '@/lib/verification/start'
-import { isFreeSwitch } from '@/lib/verification/tries'
+import { chargeStart, settleStart } from '@/lib/verification/tries'
 
 const JOURNEY_SECONDS = 60 * 60
 const FORM_LIMIT_BYTES = 1024
@@ -20,13 +20,11 @@ export function POST(request: NextRequest) {
     await requireSameOrigin()
     const player = await requireApiPlayer()
     const wanted = await readWanted(request)
-    if (!(await isFreeSwitch(player, wanted))) {
-      await countUse('start_hour', player.id)
-      await countUse('start_day', player.id)
-    }
+    const charge = await chargeStart(player, wanted)
     await countUse('start_address', addressKey(await clientAddress()))
     try {
       const started = await start(player, wanted)
+      await settleStart(player, charge, started.connectionId)
       const jar = await cookies()
       jar.set(cookieName('journey'), started.browserKey, cookieOptions(JOURNEY_SECONDS))
       return seeOther(started.authorizationUrl, { 'referrer-policy': 'no-referrer' })

@@ -8,7 +8,7 @@ import { findConnection, providerOf } from '@/lib/connections'
 import { AppError } from '@/lib/errors'
 import { addressKey, isWithin } from '@/lib/rate-limit'
 import { seeOther } from '@/lib/respond'
-import { acceptReturn, recordAnonymousReturn } from '@/lib/verification/accept-return'
+import { acceptReturn, noteReturnElsewhere, recordAnonymousReturn } from '@/lib/verification/accept-return'
 import { keepUnclaimed, readUnclaimed } from '@/lib/verification/unclaimed'
 import { waitForDecision } from '@/lib/verification/wait'
 
@@ -31,6 +31,7 @@ export async function takeReturn(
   const asked = readQuery(request.nextUrl.search)
   const player = await findPlayer()
   if (player === null) {
+    await noteReturnElsewhere({ kind: 'anyone' }, connectionId, handle)
     // Recorded up to a number per address; the answer is the same beyond it.
     if (await isWithin('return_address', addressKey(await clientAddress())))
       await recordAnonymousReturn(connectionId)

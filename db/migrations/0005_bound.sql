@@ -1,0 +1,1 @@
+CREATE INDEX "provider_sessions_any_handle" ON "provider_sessions" USING btree ("handle_hash");
