@@ -5,6 +5,7 @@ import ipaddr from 'ipaddr.js'
 import { z } from 'zod'
 import { type ConnectionSettings, readConnectionSettings } from './connection-settings'
 import { LIMITS_DEFAULTS, Limits } from './limits'
+import { Policy } from './policy/types'
 import { VENDORS } from './vendor-settings'
 
 // Settings, read once from the environment and validated as a whole (.env.example). Every name may also be given
@@ -47,6 +48,8 @@ export interface Settings {
   /** True when no vendor is configured: every vendor then talks to the built-in sandbox. */
   usesSandbox: boolean
   limits: Limits
+  /** The decision policy of `POLICY_FILE`, or null for the shipped one. */
+  policy: Policy | null
   trustedProxyHops: number
   /** Where alerts go beside log and database. */
   alertEmail: string | null
@@ -211,6 +214,7 @@ function build(reader: Reader): Settings {
     alertEmail: reader.parse<string | null>('ALERT_EMAIL', z.email(), null, 'an e-mail address'),
     alertWebhookUrl: reader.parse<URL | null>('ALERT_WEBHOOK_URL', Origin, null, 'an https address'),
     limits: readLimits(reader),
+    policy: readPolicy(reader),
     trustedProxyHops: reader.parse('TRUSTED_PROXY_HOPS', Count, 0, 'a number from 0 to 10'),
   }
 }
@@ -237,6 +241,22 @@ function readLimits(reader: Reader): Limits {
     reader.problems.push('LIMITS_FILE: found a file that is not readable JSON, expected a JSON object')
   }
   return LIMITS_DEFAULTS
+}
+
+function readPolicy(reader: Reader): Policy | null {
+  const file = reader.text('POLICY_FILE')
+  if (file === undefined) return null
+  try {
+    const parsed = Policy.safeParse(JSON.parse(readFileSync(file, 'utf8')))
+    if (parsed.success) return parsed.data
+    for (const { path, message } of parsed.error.issues)
+      reader.problems.push(
+        `POLICY_FILE: found a wrong value at ${path.join('.') || 'the top'} (${message}), expected the shape of docs/policy.md`,
+      )
+  } catch {
+    reader.problems.push('POLICY_FILE: found a file that is not readable JSON, expected a decision policy')
+  }
+  return null
 }
 
 /** Rules between settings. APP_ENV decides, never NODE_ENV: every build has `production` there. */

@@ -78,6 +78,8 @@ function toReadDocument(aadhaar: Aadhaar, today: string, evidence: EvidenceLevel
       photo: toPhoto(aadhaar.photo),
     },
     evidence,
+    signature: 'not_checked',
+    anchorSha256: null,
     remarks,
     numberNormalised: null,
     issuedBy: null,

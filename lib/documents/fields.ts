@@ -88,5 +88,14 @@ function toReadDocument(
   remarks: DocumentRemark[],
   numberNormalised: string | null,
 ): ReadDocument {
-  return { type, facts, evidence: 'provider_asserted', remarks, numberNormalised, issuedBy: null }
+  return {
+    type,
+    facts,
+    evidence: 'provider_asserted',
+    signature: 'not_checked',
+    anchorSha256: null,
+    remarks,
+    numberNormalised,
+    issuedBy: null,
+  }
 }

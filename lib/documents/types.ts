@@ -45,6 +45,10 @@ export interface ReadDocument {
   type: DocumentType
   facts: DocumentFacts
   evidence: EvidenceLevel
+  /** `valid`, `not_checked`, or why the issuer's signature was not believed. */
+  signature: string
+  /** SHA-256 of the configured certificate that signed; null when none did. */
+  anchorSha256: string | null
   remarks: DocumentRemark[]
   /**
    * PAN or licence number in normal form, for the blind index only; never stored in clear, never shown.
