@@ -100,15 +100,25 @@ export async function findRuleDecision(
   return row ?? null
 }
 
-/** The newest decisions that rules made and whose input is still kept. Across players: for the dry run alone. */
-export async function listRuleDecisions(db: Db, limit: number): Promise<StoredDecision[]> {
+/** Ids of the newest decisions that rules made and whose input is still kept. Across players: for the dry run alone. */
+export async function listRuleDecisionIds(db: Db, limit: number): Promise<string[]> {
+  const rows = await db
+    .select({ id: decisions.id })
+    .from(decisions)
+    .where(and(eq(decisions.madeBy, 'rule'), isNotNull(decisions.inputSealed)))
+    .orderBy(desc(decisions.decidedAt), decisions.id)
+    .limit(limit)
+  return rows.map(({ id }) => id)
+}
+
+/** These decisions, the newest first. Across players: for the dry run alone. */
+export async function listDecisions(db: Db, ids: string[]): Promise<StoredDecision[]> {
   return db
     .select(STORED)
     .from(decisions)
     .innerJoin(verifications, ofVerification)
-    .where(and(eq(decisions.madeBy, 'rule'), isNotNull(decisions.inputSealed)))
+    .where(inArray(decisions.id, ids))
     .orderBy(desc(decisions.decidedAt), decisions.id)
-    .limit(limit)
 }
 
 /** Makes decisions about the same identity wait for each other until the transaction ends; `indexes` in any order. */

@@ -1,10 +1,12 @@
 import 'server-only'
 import { db } from '@/db/client'
-import { listFindings, listRuleDecisions, type StoredDecision } from '@/db/queries/decisions'
+import { listDecisions, listFindings, listRuleDecisionIds, type StoredDecision } from '@/db/queries/decisions'
 import { isAppError } from '@/lib/errors'
 import { type Decision, decide } from './decide'
 import { openInput } from './replay'
 import type { Policy } from './types'
+
+const PAGE = 200
 
 export interface Flip {
   /** The case as players and staff know it. */
@@ -31,16 +33,21 @@ export interface DryRun {
  */
 export async function dryRun(policy: Policy, last: number): Promise<DryRun> {
   const run: DryRun = { decided: 0, skipped: 0, flips: [] }
-  for (const stored of await listRuleDecisions(db(), last)) {
-    const decision = await decideAgain(stored, policy)
-    if (decision === null) {
-      run.skipped += 1
-      continue
-    }
-    run.decided += 1
-    if (decision.status !== stored.outcome) run.flips.push(await toFlip(stored, decision))
-  }
+  const ids = await listRuleDecisionIds(db(), last)
+  for (let from = 0; from < ids.length; from += PAGE)
+    for (const stored of await listDecisions(db(), ids.slice(from, from + PAGE)))
+      await tryOn(policy, stored, run)
   return run
+}
+
+async function tryOn(policy: Policy, stored: StoredDecision, run: DryRun): Promise<void> {
+  const decision = await decideAgain(stored, policy)
+  if (decision === null) {
+    run.skipped += 1
+    return
+  }
+  run.decided += 1
+  if (decision.status !== stored.outcome) run.flips.push(await toFlip(stored, decision))
 }
 
 async function decideAgain(stored: StoredDecision, policy: Policy): Promise<Decision | null> {
