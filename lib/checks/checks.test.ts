@@ -10,7 +10,7 @@ import { documentsPresent } from './documents-present'
 import { duplicatePerson } from './duplicate-person'
 import { freshness } from './freshness'
 import { genderAgrees } from './gender-agrees'
-import { document, LOCKER, RULES, TODAY } from './input.testing'
+import { CAPTURE, document, LOCKER, PASSED, RULES, TODAY } from './input.testing'
 import { licenceValid } from './licence-valid'
 import { lockerAgrees } from './locker-agrees'
 import { namesAgree } from './names-agree'
@@ -364,6 +364,11 @@ describe('one person on all documents', () => {
       said(document('aadhaar', { birthDate: null })),
       ['unsure', 'person_not_matched'],
     ],
+    [
+      'is nobody by an empty date',
+      { ...said(document('aadhaar')), stated: { ...stated, birthDate: '' } },
+      ['unsure', 'person_not_matched'],
+    ],
     ['is nobody without a name', said(document('aadhaar', { name: null })), ['unsure', 'person_not_matched']],
     [
       'was never named, and had to be',
@@ -387,6 +392,8 @@ describe('one person on all documents', () => {
         'duplicate_person',
       ])
     expect(answer(duplicatePerson(LOCKER))).toEqual(['pass', null])
+    const seen = { ...CAPTURE, assurance: { ...PASSED, warnings: ['POSSIBLE_DUPLICATED_USER'] } }
+    expect(answer(duplicatePerson(seen))).toEqual(['unsure', 'duplicate_person'])
   })
 
   test('an input has no place for a device, a browser or an address, by which families would be one person', () => {

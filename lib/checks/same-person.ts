@@ -26,7 +26,7 @@ export function likeness(one: Named, two: Named, rules: CheckRules): Likeness {
 
 /** True when name and birth date both agree; a year alone agrees with any date of that year, no date with none. */
 export function isSamePerson(one: Named, two: Named, rules: CheckRules): boolean {
-  if (one.birthDate === null || two.birthDate === null) return false
+  if (!one.birthDate || !two.birthDate) return false
   const datesAgree = one.birthDate.startsWith(two.birthDate) || two.birthDate.startsWith(one.birthDate)
   return datesAgree && likeness(one, two, rules).passes
 }

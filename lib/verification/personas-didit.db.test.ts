@@ -11,6 +11,7 @@ await testPersonas('didit', {
     licence_expired: declined,
     other_person: declined,
     error_markup: declined,
+    duplicate_person: { status: 'awaiting_reviewer', reasons: ['duplicate_person'] },
     name_differs: null,
     year_only: null,
     pan_missing: approved,

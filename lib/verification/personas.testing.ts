@@ -26,6 +26,7 @@ const EXPECTED: Expectation[] = [
     reasons: ['all_checks_passed'],
     notes: ['name_initial_on_pan'],
   },
+  { persona: 'duplicate_person', status: 'approved', reasons: ['all_checks_passed'] },
   { persona: 'other_person', status: 'awaiting_reviewer', reasons: ['birth_date_differs', 'name_differs'] },
   { persona: 'year_only', status: 'awaiting_reviewer', reasons: ['age_not_proven'] },
   { persona: 'minor', status: 'rejected', reasons: ['under_age'] },
