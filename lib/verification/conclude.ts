@@ -75,11 +75,8 @@ async function write(context: CollectContext, vault: Vault, collected: Collected
   const { verification } = context
   const { now, subject } = collected
   const won = await transact(async (tx) => {
-    const duplicates = await findDuplicates(tx, verification.playerId, collected)
-    const input = { ...collected.input, duplicates }
-    const policy = currentPolicy()
-    const decision = decide(input, policy.policy)
-    const conclusion: Conclusion = { ...collected, input, decision, policy }
+    const conclusion = await decideOn(tx, verification.playerId, collected)
+    const { decision } = conclusion
     const minor = decision.reasons.includes('under_age')
     const moved = await moveVerification(
       tx,
@@ -114,6 +111,12 @@ async function write(context: CollectContext, vault: Vault, collected: Collected
     return true
   })
   if (won) announceChange(verification.id)
+}
+
+async function decideOn(tx: Db, playerId: string, collected: Collected): Promise<Conclusion> {
+  const input = { ...collected.input, duplicates: await findDuplicates(tx, playerId, collected) }
+  const policy = currentPolicy()
+  return { ...collected, input, policy, decision: decide(input, policy.policy) }
 }
 
 /** Which numbers another verified player has too; decisions about the same numbers wait for each other. */

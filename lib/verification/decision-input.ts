@@ -1,7 +1,8 @@
 import 'server-only'
 import { randomBytes } from 'node:crypto'
 import type { CollectContext } from '@/db/queries/verifications'
-import type { CheckedDocument, DecisionInput } from '@/lib/checks/types'
+import { toCheckedDocument } from '@/lib/checks/to-checked-document'
+import type { DecisionInput } from '@/lib/checks/types'
 import { findConnection } from '@/lib/connections'
 import { toBirthDate } from '@/lib/documents/dates'
 import type { DocumentType, ReadDocument } from '@/lib/documents/types'
@@ -45,23 +46,6 @@ export async function toDecisionInput(
     bound,
     duplicates: [],
     assurance: assurance === undefined ? null : { ...assurance, warnings: [...assurance.warnings] },
-  }
-}
-
-/** The facts that checks need. Half a surrogate pair has no JSON form that others can read. */
-function toCheckedDocument(document: ReadDocument, fetchedOn: string): CheckedDocument {
-  const { type, facts, evidence, remarks, signature } = document
-  return {
-    type,
-    name: facts.name?.toWellFormed() ?? null,
-    birthDate: facts.birthDate,
-    gender: facts.gender,
-    state: facts.state?.toWellFormed() ?? null,
-    expiresOn: facts.expiresOn,
-    evidence,
-    remarks: [...remarks],
-    signature,
-    fetchedOn,
   }
 }
 
