@@ -133,7 +133,7 @@ describe('compareNames', () => {
   })
 })
 
-describe('any names', () => {
+describe('any names', { timeout: 30_000 }, () => {
   const word = fc.constantFrom(
     ...'Parikshan Parikshana Parixan Kumar Kumara Namoona Namuna Kalpanik Koi Meera Mira P K N Mohd Mohammed'.split(
       ' ',
