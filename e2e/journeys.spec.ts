@@ -65,8 +65,14 @@ test('a vendor failing on the exchange is not the player: retry works', async ({
   await expect(heading(page)).toHaveText('You are verified.')
 })
 
-test('a name that differs goes to a person, safe to close', async ({ page, player }) => {
+test('an initial on the PAN is accepted, and the page says so', async ({ page, player }) => {
   await shareAs(page, player, 'name_differs')
+  await expect(heading(page)).toHaveText('You are verified.')
+  await expect(page.getByText('Your PAN carries an initial')).toBeVisible()
+})
+
+test('a PAN of somebody else goes to a person, safe to close', async ({ page, player }) => {
+  await shareAs(page, player, 'other_person')
   await expect(heading(page)).toHaveText('A person is looking at it.')
 })
 

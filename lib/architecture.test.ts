@@ -44,7 +44,7 @@ function readImports(from: string): Import[] {
 
 const inside = (folder: string) => (name: string) => name === folder || name.startsWith(`${folder}/`)
 const isProject = (to: string) => FOLDERS.some((folder) => inside(folder)(to)) || inside('messages')(to)
-const isPureFile = (to: string) => /\/(types|form)$/.test(to)
+const isPureFile = (to: string) => /\/(types|form|reasons)$/.test(to)
 
 /** Imports that break a rule, as `from → to`. */
 function broken(from: (file: string) => boolean, isBad: (one: Import) => boolean): string[] {
@@ -143,6 +143,28 @@ describe('imports', () => {
       ).toEqual([])
   })
 
+  test('checks are pure: documents, their own files and nothing that reads or writes', () => {
+    const allowed = (to: string) => inside('lib/checks')(to) || inside('lib/documents')(to) || isPureFile(to)
+    expect(broken(inside('lib/checks'), (one) => isProject(one.to) && !allowed(one.to))).toEqual([])
+  })
+
+  test('the policy knows checks, crypto, vault, queries and leaves; never a feature, a provider or a page', () => {
+    const allowed = (to: string) =>
+      ['lib/policy', 'lib/checks', 'lib/crypto', 'db'].some((folder) => inside(folder)(to)) ||
+      [...LEAVES, 'lib/vault'].includes(to) ||
+      isPureFile(to)
+    expect(broken(inside('lib/policy'), (one) => isProject(one.to) && !allowed(one.to))).toEqual([])
+    const decide = ['lib/policy/decide.ts', 'lib/policy/types.ts']
+    const isPure = (to: string) =>
+      ['lib/policy', 'lib/checks', 'lib/crypto'].some((folder) => inside(folder)(to))
+    expect(
+      broken(
+        (file) => decide.includes(file),
+        (one) => isProject(one.to) && !isPure(one.to) && !isPureFile(one.to),
+      ),
+    ).toEqual([])
+  })
+
   test('db knows settings and pure types, nothing else', () => {
     expect(
       broken(
@@ -169,7 +191,7 @@ describe('imports', () => {
         !readFileSync(path.join(ROOT, file), 'utf8').includes("import 'server-only'"),
     )
     const pure =
-      /\/(types|form|errors|actor|limits|plain-page|vendor-settings|format|locale|messages|screens|next-intl\.d)\.ts$/
+      /\/(types|form|reasons|errors|actor|limits|plain-page|vendor-settings|format|locale|messages|screens|next-intl\.d)\.ts$/
     expect(silent.filter((file) => !pure.test(file))).toEqual([])
   })
 })

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { readSettings, SettingsError } from './env'
+import { DEFAULT_POLICY } from './policy/current'
 
 const folder = mkdtempSync(path.join(tmpdir(), 'ante-settings-'))
 const file = (name: string, text: string) => {
@@ -98,6 +99,10 @@ describe('settings', () => {
     ['LIMITS_FILE', file('limits.json', '{"journey":{"playerMinutes":5}}')],
     ['LIMITS_FILE', file('broken.json', '{')],
     ['TRUST_ANCHORS_DIR', folder],
+    ['POLICY_FILE', file('policy-broken.json', '{')],
+    ['POLICY_FILE', '/nowhere/policy.json'],
+    ['POLICY_FILE', file('policy-empty.json', '{}')],
+    ['POLICY_FILE', file('policy-young.json', JSON.stringify({ ...DEFAULT_POLICY, ageYears: 16 }))],
   ])('%s=%s is refused in one line that names it', (name, value) => {
     const problems = problemsOf({ ...GOOD, [name]: value })
     expect(problems.length).toBeGreaterThan(0)
@@ -157,5 +162,24 @@ describe('settings', () => {
     const problems = problemsOf(bad)
     expect(problems.length).toBeGreaterThanOrEqual(8)
     expect(problems.join('\n')).not.toContain('leaked')
+  })
+})
+
+describe('a decision policy from a file', () => {
+  test('is read and checked as a whole: one line per problem', () => {
+    const bad = { ...DEFAULT_POLICY, ageYears: 16, blockedStates: ['ZZ'], rules: [] }
+    const problems = problemsOf({ ...GOOD, POLICY_FILE: file('policy-bad.json', JSON.stringify(bad)) })
+    expect(problems.map((problem) => /at ([\w.]+)/.exec(problem)?.[1])).toEqual([
+      'ageYears',
+      'blockedStates.0',
+      'rules',
+    ])
+  })
+
+  test('is null without one, so that the shipped policy decides', () => {
+    expect(readSettings(GOOD).policy).toBeNull()
+    const policy = { ...DEFAULT_POLICY, version: '2026-12', blockedStates: ['TN'] }
+    const settings = readSettings({ ...GOOD, POLICY_FILE: file('policy-good.json', JSON.stringify(policy)) })
+    expect(settings.policy).toEqual(policy)
   })
 })

@@ -6,6 +6,7 @@ import { z } from 'zod'
 import { type ConnectionSettings, readConnectionSettings } from './connection-settings'
 import { type Anchor, readTrustAnchors } from './documents/anchors'
 import { LIMITS_DEFAULTS, Limits } from './limits'
+import { Policy } from './policy/types'
 import { isTestHost, VENDORS } from './vendor-settings'
 
 // Settings, read once from the environment and validated as a whole (.env.example). Every name may also be given
@@ -50,6 +51,8 @@ export interface Settings {
   /** Whose signatures on documents count; empty without TRUST_ANCHORS_DIR. */
   trustAnchors: Anchor[]
   limits: Limits
+  /** The decision policy of `POLICY_FILE`, or null for the shipped one. */
+  policy: Policy | null
   trustedProxyHops: number
   /** Where alerts go beside log and database. */
   alertEmail: string | null
@@ -216,6 +219,7 @@ function build(reader: Reader): Settings {
     alertWebhookUrl: reader.parse<URL | null>('ALERT_WEBHOOK_URL', Origin, null, 'an https address'),
     trustAnchors: readTrustAnchors(reader, appEnv === 'production'),
     limits: readLimits(reader),
+    policy: readPolicy(reader),
     trustedProxyHops: reader.parse('TRUSTED_PROXY_HOPS', Count, 0, 'a number from 0 to 10'),
   }
 }
@@ -242,6 +246,22 @@ function readLimits(reader: Reader): Limits {
     reader.problems.push('LIMITS_FILE: found a file that is not readable JSON, expected a JSON object')
   }
   return LIMITS_DEFAULTS
+}
+
+function readPolicy(reader: Reader): Policy | null {
+  const file = reader.text('POLICY_FILE')
+  if (file === undefined) return null
+  try {
+    const parsed = Policy.safeParse(JSON.parse(readFileSync(file, 'utf8')))
+    if (parsed.success) return parsed.data
+    for (const { path, message } of parsed.error.issues)
+      reader.problems.push(
+        `POLICY_FILE: found a wrong value at ${path.join('.') || 'the top'} (${message}), expected the shape of docs/policy.md`,
+      )
+  } catch {
+    reader.problems.push('POLICY_FILE: found a file that is not readable JSON, expected a decision policy')
+  }
+  return null
 }
 
 /** Rules between settings. APP_ENV decides, never NODE_ENV: every build has `production` there. */

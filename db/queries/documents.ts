@@ -106,8 +106,12 @@ export async function hasOpenDoubt(db: Db, playerId: string, caseId: string): Pr
   return rows.length > 0
 }
 
-/** Removes the documents of one attempt with their facts; used when an attempt ends without a result. */
+/** Removes the documents of one attempt with their facts and what was decided on; used when an attempt ends without a result. */
 export async function deleteDocumentsOf(db: Db, playerId: string, verificationId: string): Promise<void> {
+  await db
+    .update(decisions)
+    .set({ inputSealed: null })
+    .where(and(eq(decisions.playerId, playerId), eq(decisions.verificationId, verificationId)))
   await deleteWithFacts(
     db,
     sql`select player_id, id from documents
@@ -117,6 +121,7 @@ export async function deleteDocumentsOf(db: Db, playerId: string, verificationId
 
 /** Removes all documents and facts of a player; of a minor nothing is kept but outcome and date. */
 export async function deleteDocumentsOfPlayer(db: Db, playerId: string): Promise<void> {
+  await db.update(decisions).set({ inputSealed: null }).where(eq(decisions.playerId, playerId))
   await deleteWithFacts(db, sql`select player_id, id from documents where player_id = ${playerId}::uuid`)
 }
 
@@ -125,6 +130,11 @@ export async function deleteDocumentsOfPlayer(db: Db, playerId: string): Promise
  * Across players: for the sweeper alone.
  */
 export async function deleteUnfinished(db: Db, days: number, limit: number): Promise<number> {
+  await db.execute(sql`
+    update decisions d set input_sealed = null from verifications v
+    where v.player_id = d.player_id and v.id = d.verification_id and d.input_sealed is not null
+      and v.status in ('cancelled', 'expired', 'failed', 'resubmission_requested')
+      and v.decided_at < now() - make_interval(days => ${days}::int)`)
   return deleteWithFacts(
     db,
     sql`select d.player_id, d.id from documents d

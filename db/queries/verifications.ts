@@ -516,7 +516,7 @@ export async function finishProviderSession(
   db: Db,
   playerId: string,
   verificationId: string,
-  subjectIndex: string | null = null,
+  subject: { index: string; sealed: Buffer } | null = null,
 ): Promise<void> {
   await db
     .update(providerSessions)
@@ -525,7 +525,8 @@ export async function finishProviderSession(
       accessSealed: null,
       sessionSealed: null,
       pollAt: null,
-      subjectIndex,
+      subjectIndex: subject?.index ?? null,
+      subjectSealed: subject?.sealed ?? null,
       finishedAt: sql`now()`,
     })
     .where(ownSession(playerId, verificationId))

@@ -5,7 +5,7 @@ import 'server-only'
 
 const INDIA_OFFSET_MS = 330 * 60 * 1000 // UTC+05:30, no summer time
 const MAX_AGE_YEARS = 120
-const ADULT_YEARS = 18 // Majority Act 1875, section 3
+export const MAJORITY_YEARS = 18 // Majority Act 1875, section 3
 
 export type Adult = 'yes' | 'no' | 'not_proven'
 
@@ -50,12 +50,12 @@ export function ageOn(birthDate: string, today: string): number | null {
   return isFuture || years > MAX_AGE_YEARS ? null : Math.max(years, 0)
 }
 
-/** Whether 18 years are complete on `today`; the birthday itself counts. A year alone may leave it open. */
-export function isAdult(birthDate: string | null, today: string): Adult {
+/** Whether 18 (or `years`) are complete on `today`; the birthday itself counts. A year alone may leave it open. */
+export function isAdult(birthDate: string | null, today: string, years = MAJORITY_YEARS): Adult {
   const age = birthDate === null ? null : ageOn(birthDate, today)
   if (birthDate === null || age === null) return 'not_proven'
-  if (age >= ADULT_YEARS) return 'yes'
-  const couldBeAdult = birthDate.length === 4 && yearOf(today) - yearOf(birthDate) >= ADULT_YEARS
+  if (age >= years) return 'yes'
+  const couldBeAdult = birthDate.length === 4 && yearOf(today) - yearOf(birthDate) >= years
   return couldBeAdult ? 'not_proven' : 'no'
 }
 

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import type { ProviderFields } from '@/lib/providers/types'
 import { sandboxAnchor } from './anchors'
 import { ageOn } from './dates'
-import { namesAgreeExactly } from './names'
+import { compareNames } from './names'
 import { type ReadOutcome, readDocument } from './read'
 import { DOCUMENT_TYPES, type DocumentType } from './types'
 
@@ -86,8 +86,8 @@ describe('fixtures that are genuine', () => {
   it('compares names across documents', () => {
     const aadhaar = readFile('valid/eaadhaar.xml', 'ADHAR').document.facts.name ?? ''
     const pan = (file: string) => readFile(file, 'PANCR').document.facts.name ?? ''
-    expect(namesAgreeExactly(aadhaar, pan('business/pan.reordered-name.xml'))).toBe(true)
-    expect(namesAgreeExactly(aadhaar, pan('business/pan.name-mismatch.xml'))).toBe(false)
+    expect(compareNames(aadhaar, pan('business/pan.reordered-name.xml')).outcome).toBe('match')
+    expect(compareNames(aadhaar, pan('business/pan.name-mismatch.xml')).outcome).toBe('mismatch')
   })
 })
 

@@ -386,7 +386,13 @@ beforeAll(async () => {
 
 test('the person came through every vendor, and through trouble with each', async () => {
   expect(Object.fromEntries(outcomes)).toEqual(
-    Object.fromEntries([...outcomes.keys()].map((name) => [name, 'approved'])),
+    // Names in another script are compared by a person.
+    Object.fromEntries(
+      [...outcomes.keys()].map((name) => [
+        name,
+        name.endsWith('in Hindi') ? 'awaiting_reviewer' : 'approved',
+      ]),
+    ),
   )
   expect(new Set(journeys.map(({ connection }) => connection))).toEqual(new Set(CONNECTIONS))
   expect(inbox.taken).toContain('stored')

@@ -1,6 +1,7 @@
 import 'server-only'
 import { randomUUID } from 'node:crypto'
 import { type Db, transact } from '@/db/client'
+import { keepPolicy, listDuplicates, lockIdentities } from '@/db/queries/decisions'
 import {
   deleteDocumentsOfPlayer,
   insertDecision,
@@ -9,25 +10,26 @@ import {
   type NewFact,
 } from '@/db/queries/documents'
 import { type CollectContext, finishProviderSession, moveVerification } from '@/db/queries/verifications'
+import type { DecisionInput } from '@/lib/checks/types'
 import { findConnection } from '@/lib/connections'
-import { blindIndex } from '@/lib/crypto/blind-index'
+import { blindIndex, blindIndexes } from '@/lib/crypto/blind-index'
+import { canonicalJson } from '@/lib/crypto/sign'
 import { sha256 } from '@/lib/crypto/tokens'
 import { todayInIndia } from '@/lib/documents/dates'
 import { readDocument } from '@/lib/documents/read'
 import type { DocumentType, ReadDocument, SignatureVerdict } from '@/lib/documents/types'
 import { env } from '@/lib/env'
 import { queueJob, RESULT_MAIL_QUEUE } from '@/lib/jobs'
+import { type CurrentPolicy, currentPolicy } from '@/lib/policy/current'
+import { type Decision, decide } from '@/lib/policy/decide'
 import type { CollectOutcome, FetchedDocument, MissingReason } from '@/lib/providers/types'
 import type { Vault } from '@/lib/vault'
 import { announceChange } from './changes'
 import { consentedDocuments, record } from './collection'
-import { type Decision, decide, isPersonStated } from './decide'
-import { findExpectedPerson, mustBeNamed } from './expected-person'
+import { toDecisionInput } from './decision-input'
 import { anchorsFor } from './trust'
 
 const DAY_MS = 86_400_000
-/** Reasons that lie with issuer or vendor and may be gone tomorrow; the player did share. */
-const PASSING: readonly MissingReason[] = ['issuer_unavailable', 'unreadable']
 
 interface Arrived {
   fetched: FetchedDocument
@@ -57,49 +59,30 @@ export async function conclude(
         : { fetched, document: null, keepRaw: false, signature: answer.signature ?? 'not_checked' }
     })
   const missing = outcome.missing.filter(({ type }) => consented.includes(type))
-  const documents = arrived.flatMap(({ document }) => (document === null ? [] : [document]))
-  const decision = decide({
-    way: consented.includes('photo_document') ? 'capture' : 'digilocker',
-    minorReported: missing.some(({ reason }) => reason === 'minor'),
-    person: await comparePerson(context, vault, documents),
-    bound: context.session.bound,
-    assurance: outcome.assurance ?? null,
-    documents,
-    unreadable: arrived.flatMap(({ document, fetched }) => (document === null ? [fetched.type] : [])),
-    unreadableSignatures: arrived.flatMap((one) => (one.document === null ? [one.signature] : [])),
-    nothingShared: arrived.length === 0 && missing.every(({ reason }) => !PASSING.includes(reason)),
-    today,
-  })
+  const input = await toDecisionInput(context, vault, outcome, { arrived, missing, today })
   const subject = outcome.profile?.subject ?? null
-  const subjectIndex = subject === null ? null : blindIndex(env().indexKeys, 'vendor_subject', subject)
-  await write(context, vault, { arrived, missing, decision, subjectIndex, now })
+  await write(context, vault, { arrived, missing, input, subject, now })
 }
 
-/** Where what came back passed through the browser, the person must be the one that the player named beforehand. */
-async function comparePerson(
-  context: CollectContext,
-  vault: Vault,
-  documents: ReadDocument[],
-): Promise<'not_asked' | 'agrees' | 'differs'> {
-  if (!mustBeNamed(context) || documents.length === 0) return 'not_asked'
-  const stated = await findExpectedPerson(context, vault)
-  return stated !== null && isPersonStated(documents, stated) ? 'agrees' : 'differs'
-}
-
-interface Conclusion {
+interface Collected {
   arrived: Arrived[]
   missing: { type: DocumentType; reason: MissingReason }[]
-  decision: Decision
-  subjectIndex: string | null
+  input: DecisionInput
+  /** The locker account as the vendor names it. */
+  subject: string | null
   now: Date
 }
 
+type Conclusion = Collected & { decision: Decision; policy: CurrentPolicy }
+
 /** Everything at once: the move, documents, checks, decision and audit, or nothing when the attempt has moved on. */
-async function write(context: CollectContext, vault: Vault, conclusion: Conclusion): Promise<void> {
+async function write(context: CollectContext, vault: Vault, collected: Collected): Promise<void> {
   const { verification } = context
-  const { decision, now } = conclusion
-  const minor = decision.reasons.includes('under_age')
+  const { now, subject } = collected
   const won = await transact(async (tx) => {
+    const conclusion = await decideOn(tx, verification.playerId, collected)
+    const { decision } = conclusion
+    const minor = decision.reasons.includes('under_age')
     const moved = await moveVerification(
       tx,
       verification.playerId,
@@ -120,11 +103,11 @@ async function write(context: CollectContext, vault: Vault, conclusion: Conclusi
       tx,
       verification.playerId,
       verification.id,
-      minor ? null : conclusion.subjectIndex,
+      minor || subject === null ? null : toSubject(vault, verification.id, subject),
     )
     if (minor) await deleteDocumentsOfPlayer(tx, verification.playerId)
     else await writeDocuments(tx, context, vault, conclusion)
-    await writeDecision(tx, context, conclusion)
+    await writeDecision(tx, context, minor ? null : vault, conclusion)
     if (context.consentItems.includes('result_mail') && decision.status !== 'awaiting_reviewer')
       await queueJob(tx, RESULT_MAIL_QUEUE, {
         playerId: verification.playerId,
@@ -133,6 +116,41 @@ async function write(context: CollectContext, vault: Vault, conclusion: Conclusi
     return true
   })
   if (won) announceChange(verification.id)
+}
+
+async function decideOn(tx: Db, playerId: string, collected: Collected): Promise<Conclusion> {
+  const input = { ...collected.input, duplicates: await findDuplicates(tx, playerId, collected) }
+  const policy = currentPolicy()
+  return { ...collected, input, policy, decision: decide(input, policy.policy) }
+}
+
+/** Which numbers another verified player has too; decisions about the same numbers wait for each other. */
+async function findDuplicates(
+  tx: Db,
+  playerId: string,
+  { arrived, subject }: Collected,
+): Promise<DecisionInput['duplicates']> {
+  const ring = env().indexKeys
+  const numbers = (type: 'pan' | 'driving_licence') =>
+    arrived.flatMap(({ document }) =>
+      document?.type === type && document.numberNormalised !== null
+        ? blindIndexes(ring, type, document.numberNormalised)
+        : [],
+    )
+  const indexes = {
+    pan: numbers('pan'),
+    driving_licence: numbers('driving_licence'),
+    locker_account: subject === null ? [] : blindIndexes(ring, 'vendor_subject', subject),
+  }
+  await lockIdentities(tx, Object.values(indexes).flat())
+  return listDuplicates(tx, playerId, indexes)
+}
+
+function toSubject(vault: Vault, verificationId: string, subject: string) {
+  return {
+    index: blindIndex(env().indexKeys, 'vendor_subject', subject),
+    sealed: vault.seal('provider_sessions', 'subject_sealed', verificationId, subject),
+  }
 }
 
 async function writeDocuments(
@@ -198,6 +216,8 @@ function toDocumentRow(
     signature: signature === 'not_checked' ? null : signature,
     anchorSha256: anchor === null ? null : Buffer.from(anchor, 'hex'),
     numberIndex: number === null || field === null ? null : blindIndex(env().indexKeys, field, number),
+    numberSealed:
+      number === null || field === null ? null : vault.seal('documents', 'number_sealed', at.id, number),
     mediaType: fetched.mediaType,
     rawSha256: keepRaw ? sha256(fetched.raw) : null,
     rawSealed: keepRaw ? vault.seal('documents', 'raw_sealed', at.id, fetched.raw) : null,
@@ -227,18 +247,30 @@ function toFactRows(vault: Vault, document: ReadDocument, documentId: string): N
   })
 }
 
-async function writeDecision(tx: Db, context: CollectContext, { decision, now }: Conclusion): Promise<void> {
+/** `vault` is null for a minor: the input is not kept then. */
+async function writeDecision(
+  tx: Db,
+  context: CollectContext,
+  vault: Vault | null,
+  { decision, input, policy, now }: Conclusion,
+): Promise<void> {
   const { playerId, id: verificationId } = context.verification
+  const { policyVersion, policySha256, inputHash } = decision
   const checks = decision.checks.map((check, ordinal) => ({ playerId, verificationId, ordinal, ...check }))
+  const content = canonicalJson(policy.policy)
+  await keepPolicy(tx, { sha256: policySha256, version: policyVersion, content, origin: policy.origin })
+  const id = randomUUID()
   await insertDecision(tx, checks, {
     playerId,
-    id: randomUUID(),
+    id,
     verificationId,
     outcome: decision.status,
     reasons: decision.reasons,
     madeBy: 'rule',
-    policyVersion: decision.policyVersion,
-    inputHash: decision.inputHash,
+    policyVersion,
+    policySha256,
+    inputHash,
+    inputSealed: vault?.seal('decisions', 'input_sealed', id, canonicalJson(input)) ?? null,
     decidedAt: now,
   })
   await record(tx, context, {

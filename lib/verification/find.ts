@@ -1,10 +1,12 @@
 import 'server-only'
 import { db } from '@/db/client'
 import { findNoticeVersion } from '@/db/queries/consents'
+import { listNotes } from '@/db/queries/decisions'
 import { listCheckReasons, listDocuments, listFacts } from '@/db/queries/documents'
 import type { Verification } from '@/db/queries/verifications'
 import * as verifications from '@/db/queries/verifications'
 import type { PlayerActor } from '@/lib/actor'
+import { NOTES, type NoteCode } from '@/lib/checks/reasons'
 import { findConnection } from '@/lib/connections'
 import { breakerStates } from '@/lib/connections/health'
 import { findLiveConsent, type LiveConsent } from '@/lib/consent/consent'
@@ -111,6 +113,7 @@ async function toView(player: PlayerActor, row: Verification): Promise<JourneyVi
     deadlineAt: row.deadlineAt?.toISOString() ?? null,
     decidedAt: row.decidedAt?.toISOString() ?? null,
     reasons: row.reasons as ReasonCode[],
+    notes: row.policyVersion === null ? [] : await notesFor(player, row.id),
     steps: stepViews(row, documents, progress),
     documents: documents.map(({ keepUntil: _until, ...view }) => view),
     adult: row.status === 'approved' ? true : null,
@@ -122,6 +125,12 @@ async function toView(player: PlayerActor, row: Verification): Promise<JourneyVi
     policyVersion: row.policyVersion,
     documentsKeptUntil: keepUntil.length === 0 ? null : new Date(Math.max(...keepUntil)).toISOString(),
   }
+}
+
+/** Notes of the checks that a player is to read. */
+async function notesFor(player: PlayerActor, verificationId: string): Promise<NoteCode[]> {
+  const notes = (await listNotes(db(), player.id, verificationId)) as NoteCode[]
+  return notes.filter((note) => NOTES[note]?.shownToPlayer)
 }
 
 /** The healthy vendor that could take over an attempt which is out, or which its vendor could not finish. */

@@ -5,7 +5,6 @@ await testPersonas('kwikid', {
   name: 'KwikID',
   namesPerson: true,
   instead: {
-    name_differs: { status: 'awaiting_reviewer', reasons: ['name_differs', 'person_not_matched'] },
     other_person: {
       status: 'awaiting_reviewer',
       reasons: ['birth_date_differs', 'name_differs', 'person_not_matched'],

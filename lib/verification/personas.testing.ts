@@ -8,7 +8,7 @@ import type { Vendor } from '@/lib/vendor-settings'
 import type { PersonaId } from '@/sandbox/personas'
 import { startSandbox } from '@/sandbox/server'
 import { consent as answerAtDigiLocker, walkHome } from '@/sandbox/test-client'
-import type { ReasonCode, Status } from './types'
+import type { NoteCode, ReasonCode, Status } from './types'
 
 // What each persona of the sandbox leads to, over real HTTP and a real database; the same for every vendor.
 
@@ -16,20 +16,27 @@ interface Expectation {
   persona: PersonaId
   status: Status
   reasons: ReasonCode[]
+  notes?: NoteCode[]
 }
 
 const EXPECTED: Expectation[] = [
   { persona: 'adult', status: 'approved', reasons: ['all_checks_passed'] },
   { persona: 'licence_expired', status: 'approved', reasons: ['all_checks_passed'] },
-  { persona: 'name_differs', status: 'awaiting_reviewer', reasons: ['name_differs'] },
+  {
+    persona: 'name_differs',
+    status: 'approved',
+    reasons: ['all_checks_passed'],
+    notes: ['name_initial_on_pan'],
+  },
+  { persona: 'duplicate_person', status: 'approved', reasons: ['all_checks_passed'] },
   { persona: 'other_person', status: 'awaiting_reviewer', reasons: ['birth_date_differs', 'name_differs'] },
   { persona: 'year_only', status: 'awaiting_reviewer', reasons: ['age_not_proven'] },
   { persona: 'minor', status: 'rejected', reasons: ['under_age'] },
   { persona: 'turns_18_tomorrow', status: 'rejected', reasons: ['under_age'] },
   { persona: 'pan_missing', status: 'resubmission_requested', reasons: ['pan_missing'] },
   { persona: 'empty_share', status: 'resubmission_requested', reasons: ['nothing_shared'] },
-  { persona: 'tampered', status: 'awaiting_reviewer', reasons: ['signature_not_valid'] },
-  { persona: 'unsigned', status: 'awaiting_reviewer', reasons: ['signature_not_valid'] },
+  { persona: 'tampered', status: 'awaiting_reviewer', reasons: ['signature_invalid'] },
+  { persona: 'unsigned', status: 'awaiting_reviewer', reasons: ['signature_missing'] },
   { persona: 'fails_on_exchange', status: 'failed', reasons: ['exchange_interrupted'] },
   { persona: 'refuses', status: 'cancelled', reasons: ['refused_at_digilocker'] },
   { persona: 'error_markup', status: 'cancelled', reasons: ['refused_at_digilocker'] },
@@ -45,7 +52,7 @@ export interface VendorDifferences {
   namesPerson?: boolean
 }
 
-const PERSON = { name: 'Parikshan Namoona', birth_date: '1990-08-15' }
+const PERSON = { name: 'Parikshan Kumar Namoona', birth_date: '1990-08-15' }
 const OWN_DATE: readonly PersonaId[] = ['minor', 'turns_18_tomorrow']
 
 /** Runs every persona with `vendor` first in the order of use. */
@@ -67,7 +74,7 @@ export async function testPersonas(
     const other = instead[row.persona]
     return other === null ? [] : [{ ...row, ...other }]
   })
-  test.each(rows)('$persona leads to $status', async ({ persona, status, reasons }) => {
+  test.each(rows)('$persona leads to $status', async ({ persona, status, reasons, notes = [] }) => {
     const player = await makePlayer()
     await agreeTo(player, items ?? ['aadhaar', 'pan', 'driving_licence'])
     if (namesPerson) await stateDetails(player, { name: PERSON.name, birthDate: PERSON.birth_date })
@@ -85,7 +92,7 @@ export async function testPersonas(
       )
       .not.toBe('awaiting_provider')
     const journey = await findJourney(player, started.verificationId)
-    expect(journey).toMatchObject({ status, reasons, connectionName: name })
+    expect(journey).toMatchObject({ status, reasons, notes, connectionName: name })
     for (const row of await readDocuments(db(), started.verificationId))
       expect(row).toEqual(expectedStanding(persona, row))
     expect(await findJourney({ id: randomUUID() }, started.verificationId)).toBeNull()

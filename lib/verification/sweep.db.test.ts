@@ -19,7 +19,7 @@ const { stop } = await import('./consenting')
 const { findJourney } = await import('./find')
 const { sweepOverdue, sweepRetention } = await import('./sweep')
 
-async function decided(persona: 'adult' | 'pan_missing' | 'name_differs') {
+async function decided(persona: 'adult' | 'pan_missing' | 'other_person') {
   const player = await makePlayer()
   await agreeTo(player, ['aadhaar', 'pan'])
   const started = await start(player)
@@ -34,6 +34,9 @@ const kept = async (id: string) =>
       (select count(*)::int from facts f where f.document_id = any(array_agg(d.id))) as facts
       from documents d where verification_id = ${id}`
   )[0]
+
+const keptInput = async (id: string) =>
+  (await owner`select input_sealed is not null as kept from decisions where verification_id = ${id}`)[0]?.kept
 
 describe('the sweeper', () => {
   test('moves each overdue state on, in any number of sweepers, and leaves a way on', async () => {
@@ -79,9 +82,11 @@ describe('the sweeper', () => {
     const { id } = await decided('pan_missing')
     await sweepRetention()
     expect((await kept(id))?.documents).toBe(2)
+    expect(await keptInput(id)).toBe(true)
     await owner`update verifications set decided_at = now() - interval '8 days', version = version + 1 where id = ${id}`
     await sweepRetention()
     expect(await kept(id)).toMatchObject({ documents: 0 })
+    expect(await keptInput(id)).toBe(false)
     const [facts] =
       await owner`select count(*)::int as n from facts f where not exists (select 1 from documents d where d.id = f.document_id)`
     expect(facts?.n).toBe(0)
@@ -105,7 +110,7 @@ test('empties what an older version left sealed in an ended attempt, and nothing
 })
 
 test('stopping an attempt that a person looks at destroys what had arrived', async () => {
-  const { player, id } = await decided('name_differs')
+  const { player, id } = await decided('other_person')
   expect((await findJourney(player, id))?.status).toBe('awaiting_reviewer')
   await stop(player, id)
   expect(await findJourney(player, id)).toMatchObject({
@@ -114,4 +119,5 @@ test('stopping an attempt that a person looks at destroys what had arrived', asy
     documents: [],
   })
   expect(await kept(id)).toMatchObject({ documents: 0 })
+  expect(await keptInput(id)).toBe(false)
 })

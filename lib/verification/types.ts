@@ -1,7 +1,10 @@
 // States of a verification and what a page may know about one. Pure: safe to import anywhere.
 
+import type { NoteCode, ReasonCode } from '@/lib/checks/reasons'
 import type { DocumentType, EvidenceLevel } from '@/lib/documents/types'
 import type { MissingReason } from '@/lib/providers/types'
+
+export type { NoteCode, ReasonCode }
 
 /** Named after who acts next; the last seven are final. */
 export const STATUSES = [
@@ -79,39 +82,6 @@ export const PLAYER_WORD: Readonly<Record<Status, PlayerWord>> = {
   revoked: 'not_verified',
 }
 
-/**
- * Closed list of reasons behind a status; each has player text in `messages/*.json` under `reasons`.
- * Several may hold at once, the most telling first.
- */
-export const REASON_CODES = [
-  'all_checks_passed',
-  'under_age',
-  'age_not_proven',
-  'aadhaar_or_licence_missing',
-  'pan_missing',
-  'name_differs',
-  'name_unusable',
-  'birth_date_differs',
-  'document_not_valid',
-  'document_unreadable',
-  'refused_at_digilocker',
-  'nothing_shared',
-  'vendor_failed',
-  'exchange_interrupted',
-  'session_ended',
-  'consent_withdrawn',
-  'superseded',
-  'link_expired',
-  'stopped_by_player',
-  'person_not_matched',
-  'finished_elsewhere',
-  'declined_by_vendor',
-  'vendor_in_review',
-  'liveness_not_passed',
-  'signature_not_valid',
-] as const
-export type ReasonCode = (typeof REASON_CODES)[number]
-
 /** The one thing that the page offers; the server names it, the page only draws it. */
 export type NextAction =
   | 'agree' // open /verify
@@ -162,6 +132,8 @@ export interface JourneyView {
   deadlineAt: string | null
   decidedAt: string | null
   reasons: ReasonCode[]
+  /** What is worth telling although it did not stand in the way; each has a text under `notes`. */
+  notes: NoteCode[]
   steps: StepView[]
   documents: DocumentView[]
   /** Set on `approved` alone. */

@@ -16,6 +16,7 @@ const ENTRIES = {
   'check-settings': 'scripts/entry/check-settings.ts',
   'store-credentials': 'scripts/entry/store-credentials.ts',
   doctor: 'scripts/entry/doctor.ts',
+  'policy-dry-run': 'scripts/entry/policy-dry-run.ts',
   sandbox: 'sandbox/main.ts',
 }
 

@@ -18,6 +18,8 @@ export const WORD_MARKS: Readonly<Record<PlayerWord, { tone: MarkTone; icon: Ico
 const ASKED_AGAIN: Partial<Record<ReasonCode, Screen>> = {
   pan_missing: 'pan_missing',
   aadhaar_or_licence_missing: 'identity_missing',
+  aadhaar_missing: 'identity_missing',
+  licence_missing: 'identity_missing',
   name_differs: 'name_differs',
   nothing_shared: 'nothing_shared',
   liveness_not_passed: 'photo_again',

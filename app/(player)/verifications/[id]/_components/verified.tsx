@@ -39,6 +39,7 @@ export async function Verified({ journey }: { journey: JourneyView }) {
             </Banner>
           )}
           <Facts journey={journey} />
+          <Notes journey={journey} />
         </div>
       </AskingSheet>
       <FacingSheet labelledBy="kept">
@@ -83,6 +84,19 @@ async function Facts({ journey }: { journey: JourneyView }) {
         </LedgerLine>
       ))}
     </Ledger>
+  )
+}
+
+/** What was accepted although it was not quite the same on all documents. */
+async function Notes({ journey }: { journey: JourneyView }) {
+  if (journey.notes.length === 0) return null
+  const [t, notes] = [await getTranslations('status'), await getTranslations('notes')]
+  return (
+    <Banner tone="info" title={t('notesTitle')}>
+      {journey.notes.map((note) => (
+        <p key={note}>{notes(note)}</p>
+      ))}
+    </Banner>
   )
 }
 
