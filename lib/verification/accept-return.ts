@@ -11,7 +11,7 @@ import { asActor, type PlayerActor } from '@/lib/actor'
 import { appendAuditEvent, auditRecord, PROCESS_CHAIN } from '@/lib/audit/audit'
 import { findConnection, providerOf } from '@/lib/connections'
 import { raiseAlert } from '@/lib/connections/alerts'
-import { blindIndex } from '@/lib/crypto/blind-index'
+import { blindIndexes } from '@/lib/crypto/blind-index'
 import { equalDigests, sha256 } from '@/lib/crypto/tokens'
 import { env } from '@/lib/env'
 import { COLLECT_QUEUE, queueJob, wakeWorkers } from '@/lib/jobs'
@@ -163,8 +163,8 @@ async function claim(
         version,
         deadlineAt: new Date(Date.now() + env().limits.journey.providerMinutes * MINUTE_MS),
         from,
-        fingerprint:
-          read === null ? null : blindIndex(env().indexKeys, 'return_code', `${connectionId} ${read.code}`),
+        fingerprints:
+          read === null ? [] : blindIndexes(env().indexKeys, 'return_code', `${connectionId} ${read.code}`),
         codeSealed: code === null ? null : vault.seal('provider_sessions', 'code_sealed', id, code),
         record: auditRecord({
           actor: asActor(player),
