@@ -36,11 +36,15 @@ export type AuditAction =
   | 'webhook.too_late'
   | 'player.details_stated'
   | 'connection.credentials_stored'
+  | 'keys.rotated'
 
 export interface AuditEvent {
   actor: Actor
   action: AuditAction
-  object: { type: 'player' | 'consent' | 'verification' | 'document' | 'sign_in' | 'connection'; id: string }
+  object: {
+    type: 'player' | 'consent' | 'verification' | 'document' | 'sign_in' | 'connection' | 'key'
+    id: string
+  }
   before?: string
   after?: string
   /** Our own codes, never text from outside. */

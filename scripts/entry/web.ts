@@ -9,6 +9,7 @@ import { warmJobs } from '@/lib/jobs'
 import { createListener, refuseSocket } from '@/lib/listener/listener'
 import { errorName, log } from '@/lib/log'
 import { readiness } from '@/lib/readiness'
+import { requireKeys } from './require-keys'
 import { endOnCrash, stopOnSignals } from './stop'
 
 // The web process: our listener in front of Next. `--dev` serves the sources with hot reload.
@@ -35,6 +36,7 @@ function muteConsole() {
 async function main() {
   const development = process.argv.includes('--dev')
   const { host, port } = env()
+  await requireKeys()
   if (!development) muteConsole()
   const app = next({ dev: development, dir: ROOT, hostname: host, port })
   await app.prepare()

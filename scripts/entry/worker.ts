@@ -15,6 +15,7 @@ import { collect, giveUp } from '@/lib/verification/collect'
 import { applyDelivery, pollVendors } from '@/lib/verification/hints'
 import { sendResultMail } from '@/lib/verification/result-mail'
 import { sweepOverdue, sweepRetention } from '@/lib/verification/sweep'
+import { requireKeys } from './require-keys'
 import { endOnCrash, stopOnSignals } from './stop'
 
 // Background work: collecting what players shared, moving on what is overdue, destroying what is past its time.
@@ -27,6 +28,7 @@ const STOP_MS = 10_000
 async function main() {
   env()
   const boss = await startWithPatience()
+  await requireKeys()
   const workerId = await boss.work(
     COLLECT_QUEUE,
     { batchSize: 1, localConcurrency: PARALLEL, pollingIntervalSeconds: 2, includeMetadata: true },
