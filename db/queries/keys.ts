@@ -377,6 +377,32 @@ export async function listKeyIdsInUse(db: Db, kind: 'wrapping' | 'index'): Promi
   return [...found].sort()
 }
 
+/** A few data keys that this key wraps. */
+export async function sampleWrappedBy(db: Db, id: string, limit: number): Promise<WrappedRow[]> {
+  return db
+    .select({
+      playerId: dataKeys.playerId,
+      version: dataKeys.version,
+      wrapped: dataKeys.wrapped,
+      checkValue: dataKeys.checkValue,
+    })
+    .from(dataKeys)
+    .where(eq(dataKeys.wrappingKeyId, id))
+    .limit(limit)
+}
+
+/** A few sealed addresses with their blind index under this key. */
+export async function sampleAddresses(
+  db: Db,
+  id: string,
+  limit: number,
+): Promise<{ playerId: string; index: string; sealed: Buffer }[]> {
+  return db.execute<{ playerId: string; index: string; sealed: Buffer }>(sql`
+    select id as "playerId", email_index as index, email_sealed as sealed from players
+    where email_index is not null and email_sealed is not null and split_part(email_index, '.', 1) = ${id}
+    limit ${limit}::int`)
+}
+
 /** How often one key is used in one place; `until` is when the last of these uses is over by itself. */
 export interface KeyUse {
   id: string

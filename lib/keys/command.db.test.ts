@@ -23,8 +23,8 @@ const BOTH = {
 }
 const NEW = { DATA_KEYS: toSetting(only(wrapping, 'k2')), INDEX_KEY: toSetting(only(index, 'i2')) }
 const MISSING = [
-  'DATA_KEYS: found no key with the id "k1", expected it: values in the database need it. See docs/keys.md',
-  'INDEX_KEY: found no key with the id "i1", expected it: values in the database need it. See docs/keys.md',
+  'DATA_KEYS: found no key with the id "k1", expected the one that values in the database need. See docs/keys.md',
+  'INDEX_KEY: found no key with the id "i1", expected the one that values in the database need. See docs/keys.md',
 ]
 
 let command = ''
@@ -120,7 +120,7 @@ describe('npm run keys:rotate', () => {
   test('what it cannot do it says in one line, ends with 2 and changes nothing', async () => {
     const refused = await run(command, NEW)
     expect(refused).toMatchObject({ code: 2, out: '' })
-    expect(refused.trouble).toBe('Nothing was rotated: no wrapping key with id k1. See docs/keys.md\n')
+    expect(refused.trouble).toBe('Nothing was rotated: not the wrapping key k1 in use. See docs/keys.md\n')
     expect(await run(command, BOTH, '--settle', 'soon')).toMatchObject({
       code: 2,
       trouble: 'The arguments cannot be read; see --help.\n',
@@ -138,6 +138,23 @@ describe('without a key that stored values need', () => {
   test('no process serves: one line each, exit code 1', async () => {
     expect(await run(atStart, NEW)).toEqual({ code: 1, out: '', trouble: `${MISSING.join('\n')}\n` })
     expect((await run(atStart, BOTH)).out).toBe('serving\n')
+  })
+
+  test('nor with another key under the same id; one damaged row is no reason', async () => {
+    const wrong = { DATA_KEYS: toSetting(ringOf('k1')), INDEX_KEY: toSetting(OLD.indexKeys) }
+    expect(await run(atStart, wrong)).toMatchObject({
+      code: 1,
+      trouble: expect.stringContaining('DATA_KEYS: found another key under the id "k1"'),
+    })
+    const lookups = { DATA_KEYS: toSetting(OLD.dataKeys), INDEX_KEY: toSetting(ringOf('i1')) }
+    expect(await run(atStart, lookups)).toMatchObject({
+      code: 1,
+      trouble: expect.stringContaining('INDEX_KEY: found another key under the id "i1"'),
+    })
+    await owner`update data_keys set check_value = 'x'
+                where player_id = (select player_id from data_keys limit 1)`
+    const right = { DATA_KEYS: toSetting(OLD.dataKeys), INDEX_KEY: toSetting(OLD.indexKeys) }
+    expect((await run(atStart, right)).out).toBe('serving\n')
   })
 
   test('a database that is away or empty stops nobody here: readiness looks again', async () => {

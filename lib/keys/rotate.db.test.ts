@@ -112,8 +112,8 @@ describe('wrapping keys', () => {
     await makePlayer()
     useRings(renewed)
     expect(await listMissingKeys(db())).toEqual([
-      { setting: 'DATA_KEYS', id: 'k1' },
-      { setting: 'INDEX_KEY', id: 'i1' },
+      { setting: 'DATA_KEYS', id: 'k1', why: 'absent' },
+      { setting: 'INDEX_KEY', id: 'i1', why: 'absent' },
     ])
     await expect(rotate(true)).rejects.toMatchObject({ code: 'seal_failed' })
     expect(await owner`select wrapping_key_id from data_keys`).toEqual([{ wrapping_key_id: 'k1' }])

@@ -32,7 +32,7 @@ export async function rotateKeys(staff: StaffActor, wish: RotationWish, tell: Te
   if (!staff.roles.includes('operator')) throw new AppError('forbidden', 'role=operator')
   const missing = (await listMissingKeys(db())).filter(({ setting }) => setting === 'DATA_KEYS')
   if (missing.length > 0)
-    throw new AppError('seal_failed', `no wrapping key with id ${missing.map(({ id }) => id).join(', ')}`)
+    throw new AppError('seal_failed', `not the wrapping key ${missing.map(({ id }) => id).join(', ')} in use`)
   const rotated = await tryLock('rotate keys', async () => {
     const wrapping = await rotateWrapping(tell)
     const index = await rotateIndexes(tell)
