@@ -93,6 +93,16 @@ describe('npm run keys:rotate', () => {
     expect(await run(atStart, NEW)).toEqual({ code: 0, out: 'serving\n', trouble: '' })
   })
 
+  test('what does not open is left and told, and the command ends with 1', async () => {
+    await owner`update data_keys set wrapped = set_byte(wrapped, 20, get_byte(wrapped, 20) # 1)
+                where player_id = (select player_id from data_keys limit 1)`
+    const { code, out } = await run(command, BOTH, '--data', '--settle', '0')
+    expect(code).toBe(1)
+    expect(out).toContain('did not open or do not fit and were left as they are; see docs/keys.md')
+    expect(out).toContain('  k1  reads, 1 uses; must stay')
+    expect(out).toContain('  i1  reads, 1 uses; must stay')
+  })
+
   test('--json is one object', async () => {
     const { code, out } = await run(command, BOTH, '--json')
     expect(code).toBe(0)
@@ -138,6 +148,11 @@ describe('without a key that stored values need', () => {
   test('no process serves: one line each, exit code 1', async () => {
     expect(await run(atStart, NEW)).toEqual({ code: 1, out: '', trouble: `${MISSING.join('\n')}\n` })
     expect((await run(atStart, BOTH)).out).toBe('serving\n')
+  })
+
+  test.each(['web', 'worker'])('the %s process itself ends so, before it serves', async (name) => {
+    const program = await bundleScript(`import '@/scripts/entry/${name}'`)
+    expect(await run(program, NEW)).toEqual({ code: 1, out: '', trouble: `${MISSING.join('\n')}\n` })
   })
 
   test('nor with another key under the same id; one damaged row is no reason', async () => {

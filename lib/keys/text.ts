@@ -28,7 +28,9 @@ export function toText(report: Report, rotated: Rotated | null): string {
     ...toLines(report.keys, 'DATA_KEYS'),
     'Index keys (INDEX_KEY)',
     ...toLines(report.keys, 'INDEX_KEY'),
-    `Data keys: ${players} players, ${withOldVersions} of them with an old version as well`,
+    `Data keys: ${players} players, ${withOldVersions} of them with an old version as well${
+      withOldVersions === 0 ? '' : '; --data finishes that'
+    }`,
   ].join('\n')
 }
 
