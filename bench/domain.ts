@@ -13,7 +13,7 @@ import { providerSessions, verifications } from '@/db/schema/verifications'
 import { auditRecord } from '@/lib/audit/audit'
 import { openSession, readSession } from '@/lib/auth/session'
 import type { ConsentItemId } from '@/lib/consent/types'
-import { blindIndex } from '@/lib/crypto/blind-index'
+import { blindIndex, blindIndexes } from '@/lib/crypto/blind-index'
 import { seal } from '@/lib/crypto/seal'
 import { newReference, newToken, sha256 } from '@/lib/crypto/tokens'
 import { env } from '@/lib/env'
@@ -191,7 +191,7 @@ export async function claimOnce(
       version: 2,
       from: 'awaiting_player',
       deadlineAt: new Date(Date.now() + HOUR_MS),
-      fingerprint: blindIndex(env().indexKeys, 'return_code', `${CONNECTION} ${code}`),
+      fingerprints: blindIndexes(env().indexKeys, 'return_code', `${CONNECTION} ${code}`),
       codeSealed,
       bound: true,
       record: auditRecord({

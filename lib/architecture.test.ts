@@ -128,6 +128,14 @@ describe('imports', () => {
     expect(broken(inside('lib/doctor'), (one) => isProject(one.to) && !allowed(one.to))).toEqual([])
   })
 
+  test('keys know no feature but how a reference is written', () => {
+    const isFeature = (to: string) =>
+      ['lib/verification', 'lib/consent', 'lib/webhooks', 'lib/connections'].some((one) => inside(one)(to))
+    expect(
+      broken(inside('lib/keys'), ({ to }) => isFeature(to) && to !== 'lib/verification/reference'),
+    ).toEqual([])
+  })
+
   test('documents and crypto are pure: no database, no network, no feature', () => {
     for (const folder of ['lib/documents', 'lib/crypto'])
       expect(

@@ -3,22 +3,37 @@ import { db } from '@/db/client'
 import { countAppliedMigrations, EXPECTED_MIGRATIONS } from '@/db/queries/migrations'
 import { newDataKey, unwrapDataKey, wrapDataKey } from '@/lib/crypto/data-key'
 import { env } from '@/lib/env'
+import { listMissingKeys } from '@/lib/keys/configured'
 
 export interface Readiness {
   database: 'ok' | 'unreachable'
   migrations: 'ok' | 'missing' | 'unknown'
-  keys: 'ok' | 'unusable'
+  /** `missing`: stored values need a key that no setting names. */
+  keys: 'ok' | 'unusable' | 'missing'
 }
 
-/** Whether this process can serve: the database answers, its schema is ours, the keys wrap and open. */
+const KEYS_SEEN_MS = 30_000
+
+/** Whether this process can serve: the database answers, its schema is ours, the keys wrap and open and none is missing. */
 export async function readiness(): Promise<Readiness> {
   const keys = keysWork() ? 'ok' : 'unusable'
   try {
     const applied = await countAppliedMigrations(db())
-    return { database: 'ok', migrations: applied >= EXPECTED_MIGRATIONS ? 'ok' : 'missing', keys }
+    if (applied < EXPECTED_MIGRATIONS) return { database: 'ok', migrations: 'missing', keys }
+    const missing = keys === 'ok' && !(await hasEveryKey())
+    return { database: 'ok', migrations: 'ok', keys: missing ? 'missing' : keys }
   } catch {
     return { database: 'unreachable', migrations: 'unknown', keys }
   }
+}
+
+let seen: { complete: boolean; at: number } | null = null
+
+/** Asked of the database twice a minute, since readiness is asked every second. */
+async function hasEveryKey(): Promise<boolean> {
+  if (seen === null || Date.now() - seen.at > KEYS_SEEN_MS)
+    seen = { complete: (await listMissingKeys(db())).length === 0, at: Date.now() }
+  return seen.complete
 }
 
 function keysWork(): boolean {

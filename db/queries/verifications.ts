@@ -6,6 +6,7 @@ import type { Db } from '../client'
 import { consents } from '../schema/consents'
 import { dataKeys } from '../schema/data-keys'
 import { providerSessions, verifications } from '../schema/verifications'
+import { textArray } from './index-locks'
 import type { DataKeyRow } from './players'
 
 export type VerificationRow = typeof verifications.$inferSelect
@@ -260,8 +261,9 @@ export async function findReturnContext(
 
 /**
  * The claim: moves `awaiting_player` (or `awaiting_confirmation`) to `awaiting_provider`, keeps the sealed code, writes its
- * fingerprint and the audit record, all in one statement. Where nothing single-use came back both are null. `bound` false
- * is for good, true changes nothing. False when another return won, the time is over or the consent is gone. A fingerprint
+ * fingerprints (one per index key, so that a code met under an old key is known under a new one) and the audit record, all
+ * in one statement. Where nothing single-use came back there is neither code nor fingerprint. `bound` false is for good,
+ * true changes nothing. False when another return won, the time is over or the consent is gone. A fingerprint
  * met before fails with a unique violation (23505) and nothing is written.
  */
 export async function claimReturn(
@@ -272,7 +274,7 @@ export async function claimReturn(
     version: number
     deadlineAt: Date
     from: 'awaiting_player' | 'awaiting_confirmation'
-    fingerprint: string | null
+    fingerprints: readonly string[]
     codeSealed: Buffer | null
     bound: boolean
     record: string
@@ -290,7 +292,7 @@ export async function claimReturn(
       returning v.player_id, v.id, v.case_id
     ), fingerprint as (
       insert into return_codes (fingerprint, player_id, verification_id)
-      select ${claim.fingerprint}::text, player_id, id from claimed where ${claim.fingerprint}::text is not null
+      select one, player_id, id from claimed, unnest(${textArray(claim.fingerprints)}) as one
     ), kept as (
       update provider_sessions s set code_sealed = ${claim.codeSealed}::bytea, poll_at = null,
           bound = s.bound and ${claim.bound}::boolean

@@ -39,11 +39,15 @@ export type AuditAction =
   | 'connection.credentials_begun'
   | 'connection.credentials_stored'
   | 'connection.credentials_failed'
+  | 'keys.rotated'
 
 export interface AuditEvent {
   actor: Actor
   action: AuditAction
-  object: { type: 'player' | 'consent' | 'verification' | 'document' | 'sign_in' | 'connection'; id: string }
+  object: {
+    type: 'player' | 'consent' | 'verification' | 'document' | 'sign_in' | 'connection' | 'key'
+    id: string
+  }
   before?: string
   after?: string
   /** Our own codes, never text from outside. */

@@ -1,6 +1,7 @@
 import 'server-only'
 import { randomUUID } from 'node:crypto'
 import { db, transact } from '@/db/client'
+import { lockIndexes } from '@/db/queries/index-locks'
 import { findPlayerByEmail, insertPlayer } from '@/db/queries/players'
 import { insertSignInCode, spendSignInCode, takeTry } from '@/db/queries/sessions'
 import { type AuditEvent, appendAuditEvent, PROCESS_CHAIN } from '@/lib/audit/audit'
@@ -68,12 +69,15 @@ export async function redeemCode(browserToken: string, code: string, locale: str
 
 async function ensurePlayer(email: string, locale: string): Promise<string> {
   const ring = env().indexKeys
-  const known = await findPlayerByEmail(db(), blindIndexes(ring, 'email', email))
+  const indexes = blindIndexes(ring, 'email', email)
+  const known = await findPlayerByEmail(db(), indexes)
   if (known !== null) return recordSignIn(known.id)
   const id = randomUUID()
   const { vault, key } = createVault(id)
   const emailSealed = vault.seal('players', 'email_sealed', id, email)
   const made = await transact(async (tx) => {
+    await lockIndexes(tx, indexes) // another process may write this address under another key
+    if ((await findPlayerByEmail(tx, indexes)) !== null) return false
     const won = await insertPlayer(
       tx,
       { id, emailSealed, emailIndex: blindIndex(ring, 'email', email), locale },
@@ -83,7 +87,7 @@ async function ensurePlayer(email: string, locale: string): Promise<string> {
     return won
   })
   if (made) return recordSignIn(id)
-  const other = await findPlayerByEmail(db(), blindIndexes(ring, 'email', email))
+  const other = await findPlayerByEmail(db(), indexes)
   if (other === null) throw new Error('a player vanished between two statements')
   return recordSignIn(other.id)
 }

@@ -1,7 +1,8 @@
 import 'server-only'
-import { createHmac, hkdfSync } from 'node:crypto'
+import { hkdfSync } from 'node:crypto'
 import type { KeyRing } from '@/lib/env'
 import { AppError } from '@/lib/errors'
+import { hmacSha256 } from './primitives'
 
 // Keyed lookups over sealed values (KE-03): one key per field, derived from the index key, over a normalised input.
 
@@ -28,10 +29,7 @@ export function blindIndexes(ring: KeyRing, field: IndexedField, value: string):
 }
 
 function withKey(ring: KeyRing, id: string, field: IndexedField, value: string): string {
-  const digest = createHmac('sha256', fieldKey(ring, id, field))
-    .update(value, 'utf8')
-    .digest('base64url')
-  return `${id}.${digest}`
+  return `${id}.${hmacSha256(fieldKey(ring, id, field), value).toString('base64url')}`
 }
 
 function fieldKey(ring: KeyRing, id: string, field: IndexedField): Buffer {

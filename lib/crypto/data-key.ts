@@ -1,16 +1,14 @@
 import 'server-only'
-import { createCipheriv, createDecipheriv, createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import { randomBytes, timingSafeEqual } from 'node:crypto'
 import type { KeyRing } from '@/lib/env'
 import { AppError } from '@/lib/errors'
+import { decryptGcm, encryptGcm, hmacSha256, KEY_BYTES, NONCE_BYTES, TAG_BYTES } from './primitives'
 
 // One random data key per person, wrapped by a versioned key of the ring (KE-01). Layout of the wrapped key:
 // format 1 · id length 1 · id · nonce 12 · ciphertext 32 · tag 16. The check value commits to the key (KE-02):
 // GCM alone lets two keys open the same bytes.
 
 const FORMAT = 1
-const KEY_BYTES = 32
-const NONCE_BYTES = 12
-const TAG_BYTES = 16
 const CHECK_BYTES = 16
 
 export interface WrappedDataKey {
@@ -33,12 +31,15 @@ export function wrapDataKey(
 ): WrappedDataKey {
   const id = ring.writeId
   const nonce = randomBytes(NONCE_BYTES)
-  const cipher = createCipheriv('aes-256-gcm', wrappingKey(ring, id), nonce, { authTagLength: TAG_BYTES })
-  cipher.setAAD(associatedData(playerId, version, id))
-  const body = Buffer.concat([cipher.update(dataKey), cipher.final()])
+  const { body, tag } = encryptGcm(
+    wrappingKey(ring, id),
+    nonce,
+    associatedData(playerId, version, id),
+    dataKey,
+  )
   const idBytes = Buffer.from(id, 'utf8')
   const header = Buffer.concat([Buffer.from([FORMAT, idBytes.length]), idBytes])
-  const wrapped = Buffer.concat([header, nonce, body, cipher.getAuthTag()])
+  const wrapped = Buffer.concat([header, nonce, body, tag])
   return { wrapped, checkValue: checkValue(dataKey), wrappingKeyId: id }
 }
 
@@ -57,19 +58,17 @@ export function unwrapDataKey(
   const body = bytes.subarray(idEnd + NONCE_BYTES, idEnd + NONCE_BYTES + KEY_BYTES)
   const tag = bytes.subarray(idEnd + NONCE_BYTES + KEY_BYTES)
   if (tag.length !== TAG_BYTES) throw new AppError('seal_failed', 'a wrapped key of the wrong length')
-  const decipher = createDecipheriv('aes-256-gcm', wrappingKey(ring, id), nonce, { authTagLength: TAG_BYTES })
-  decipher.setAAD(associatedData(playerId, version, id))
-  decipher.setAuthTag(tag)
-  const dataKey = finish(decipher, body)
+  const key = wrappingKey(ring, id)
+  const dataKey = openWrapped(key, nonce, associatedData(playerId, version, id), body, tag)
   const check = Buffer.from(stored.checkValue)
   if (check.length !== CHECK_BYTES || !timingSafeEqual(check, checkValue(dataKey)))
     throw new AppError('seal_failed', 'the check value does not match its key')
   return dataKey
 }
 
-function finish(decipher: ReturnType<typeof createDecipheriv>, body: Buffer): Buffer {
+function openWrapped(...sealed: Parameters<typeof decryptGcm>): Buffer {
   try {
-    return Buffer.concat([decipher.update(body), decipher.final()])
+    return decryptGcm(...sealed)
   } catch {
     throw new AppError('seal_failed', 'a wrapped key does not open')
   }
@@ -82,7 +81,7 @@ function wrappingKey(ring: KeyRing, id: string): Buffer {
 }
 
 function checkValue(dataKey: Buffer): Buffer {
-  return createHmac('sha256', dataKey).update('ante data key check').digest().subarray(0, CHECK_BYTES)
+  return hmacSha256(dataKey, 'ante data key check', CHECK_BYTES)
 }
 
 function associatedData(playerId: string, version: number, wrappingKeyId: string): Buffer {

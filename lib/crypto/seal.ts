@@ -1,6 +1,7 @@
 import 'server-only'
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { AppError } from '@/lib/errors'
+import { decryptGcm, encryptGcm, NONCE_BYTES, TAG_BYTES } from './primitives'
 
 // AES-256-GCM with a random 96-bit nonce. Layout: format 1 · key version 2 (big endian) · nonce 12 · ciphertext · tag 16.
 // The associated data binds a ciphertext to its table, column, row, person and key version (KE-02), so that a value
@@ -8,8 +9,6 @@ import { AppError } from '@/lib/errors'
 
 const FORMAT = 1
 const HEADER_BYTES = 3
-const NONCE_BYTES = 12
-const TAG_BYTES = 16
 
 export interface SealContext {
   table: string
@@ -24,10 +23,8 @@ export function seal(key: Buffer, version: number, context: SealContext, plainte
   header.writeUInt8(FORMAT, 0)
   header.writeUInt16BE(version, 1)
   const nonce = randomBytes(NONCE_BYTES)
-  const cipher = createCipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES })
-  cipher.setAAD(associatedData(context, version))
-  const [body, rest] = [cipher.update(plaintext), cipher.final()]
-  return Buffer.concat([header, nonce, body, rest, cipher.getAuthTag()])
+  const { body, tag } = encryptGcm(key, nonce, associatedData(context, version), plaintext)
+  return Buffer.concat([header, nonce, body, tag])
 }
 
 /** Opens what `seal` made for the same place. Throws AppError `seal_failed` for anything else; retrying does not help. */
@@ -37,12 +34,10 @@ export function open(key: Buffer, context: SealContext, sealed: Uint8Array): Buf
     throw new AppError('seal_failed', `unknown format in ${context.table}.${context.column}`)
   const version = bytes.readUInt16BE(1)
   const nonce = bytes.subarray(HEADER_BYTES, HEADER_BYTES + NONCE_BYTES)
-  const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES })
-  decipher.setAAD(associatedData(context, version))
-  decipher.setAuthTag(bytes.subarray(bytes.length - TAG_BYTES))
+  const body = bytes.subarray(HEADER_BYTES + NONCE_BYTES, bytes.length - TAG_BYTES)
+  const tag = bytes.subarray(bytes.length - TAG_BYTES)
   try {
-    const body = bytes.subarray(HEADER_BYTES + NONCE_BYTES, bytes.length - TAG_BYTES)
-    return Buffer.concat([decipher.update(body), decipher.final()])
+    return decryptGcm(key, nonce, associatedData(context, version), body, tag)
   } catch {
     throw new AppError('seal_failed', `does not open: ${context.table}.${context.column}`)
   }

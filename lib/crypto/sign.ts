@@ -31,7 +31,12 @@ export function signJson(privateKey: KeyObject, value: unknown): Signature {
 /** True when `signature` is this public key's over the canonical JSON of `value`. */
 export function isSignedJson(publicKey: KeyObject, value: unknown, signature: Signature): boolean {
   const bytes = Buffer.from(canonicalJson(value), 'utf8')
-  return verify(null, bytes, publicKey, Buffer.from(signature.value, 'base64url'))
+  return isSignedBytes(publicKey, bytes, Buffer.from(signature.value, 'base64url'))
+}
+
+/** True when `signature` is this Ed25519 key's over exactly these bytes; false for anything else. */
+export function isSignedBytes(publicKey: KeyObject, bytes: Uint8Array, signature: Uint8Array): boolean {
+  return publicKey.asymmetricKeyType === 'ed25519' && verify(null, bytes, publicKey, signature)
 }
 
 /** First 16 hex digits of SHA-256 over the public key (SPKI, DER). */

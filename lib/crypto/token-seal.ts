@@ -1,6 +1,7 @@
 import 'server-only'
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto'
+import { hkdfSync, randomBytes } from 'node:crypto'
 import { AppError } from '@/lib/errors'
+import { decryptGcm, encryptGcm, NONCE_BYTES, TAG_BYTES } from './primitives'
 
 // AES-256-GCM under a key that only our secret together with somebody's random token can make, for values that belong to
 // no player yet. We keep the token's hash alone, so that the stored row tells nobody anything.
@@ -11,27 +12,22 @@ export interface TokenPlace {
   column: string
 }
 
-const NONCE_BYTES = 12
-const TAG_BYTES = 16
-
 /** Seals `text` under (`secret`, `token`) for one place. */
 export function sealWithToken(secret: string, token: string, place: TokenPlace, text: string): Buffer {
   const nonce = randomBytes(NONCE_BYTES)
-  const cipher = createCipheriv('aes-256-gcm', keyFor(secret, token, place), nonce)
-  cipher.setAAD(Buffer.from(place.column))
-  const body = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()])
-  return Buffer.concat([nonce, body, cipher.getAuthTag()])
+  const key = keyFor(secret, token, place)
+  const { body, tag } = encryptGcm(key, nonce, Buffer.from(place.column), Buffer.from(text, 'utf8'))
+  return Buffer.concat([nonce, body, tag])
 }
 
 /** Opens what `sealWithToken` made for the same token and place. Throws AppError `seal_failed` for anything else. */
 export function openWithToken(secret: string, token: string, place: TokenPlace, sealed: Buffer): string {
   try {
     const key = keyFor(secret, token, place)
-    const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, NONCE_BYTES))
-    decipher.setAAD(Buffer.from(place.column))
-    decipher.setAuthTag(sealed.subarray(-TAG_BYTES))
+    const nonce = sealed.subarray(0, NONCE_BYTES)
     const body = sealed.subarray(NONCE_BYTES, -TAG_BYTES)
-    return Buffer.concat([decipher.update(body), decipher.final()]).toString('utf8')
+    const tag = sealed.subarray(-TAG_BYTES)
+    return decryptGcm(key, nonce, Buffer.from(place.column), body, tag).toString('utf8')
   } catch {
     throw new AppError('seal_failed', `does not open: ${place.column}`)
   }

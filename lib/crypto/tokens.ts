@@ -1,5 +1,6 @@
 import 'server-only'
-import { createHash, createHmac, randomBytes, randomInt, timingSafeEqual } from 'node:crypto'
+import { createHash, randomBytes, randomInt, timingSafeEqual } from 'node:crypto'
+import { hmacSha256 } from './primitives'
 
 /** 256 random bits, base64url (43 characters): handles, browser keys, session tokens, states. */
 export function newToken(): string {
@@ -18,7 +19,7 @@ export function sha256(text: string | Uint8Array): Buffer {
 
 /** HMAC-SHA-256 keyed by a text secret; used where the hashed value has little entropy, such as six digits. */
 export function keyedHash(secret: string, text: string): Buffer {
-  return createHmac('sha256', secret).update(text, 'utf8').digest()
+  return hmacSha256(secret, text)
 }
 
 /** Compares two digests in constant time; false when their lengths differ. */

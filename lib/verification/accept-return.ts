@@ -21,7 +21,7 @@ import type { Provider, ReadReturn, ReturnQuery } from '@/lib/providers/types'
 import { isWithin } from '@/lib/rate-limit'
 import { vaultFrom } from '@/lib/vault'
 import { announceChange } from './changes'
-import { codeFingerprint } from './code-fingerprint'
+import { codeFingerprints } from './code-fingerprint'
 import type { KeptSession } from './collection'
 import type { ReasonCode, Status } from './types'
 
@@ -167,7 +167,7 @@ async function claim(
         version,
         deadlineAt: new Date(Date.now() + env().limits.journey.providerMinutes * MINUTE_MS),
         from,
-        fingerprint: read === null ? null : codeFingerprint(env().indexKeys, connectionId, read.code),
+        fingerprints: read === null ? [] : codeFingerprints(env().indexKeys, connectionId, read.code),
         codeSealed: code === null ? null : vault.seal('provider_sessions', 'code_sealed', id, code),
         bound: read !== null || !isLate(context),
         record: auditRecord({

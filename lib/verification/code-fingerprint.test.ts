@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { codeFingerprint } from './code-fingerprint'
+import { codeFingerprints } from './code-fingerprint'
 
 const ring = { writeId: 'i1', keys: new Map([['i1', randomBytes(32)]]) }
-const of = (code: string, connectionId = 'kwikid') => codeFingerprint(ring, connectionId, code)
+const of = (code: string, connectionId = 'kwikid') => codeFingerprints(ring, connectionId, code)[0]
 const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
 const HEADER = part({ alg: 'HS256', typ: 'JWT' })
 const PAYLOAD = part({ jti: 'token-1' })

@@ -1,8 +1,14 @@
 import 'server-only'
 import { randomUUID } from 'node:crypto'
-import { db, hasSqlState, transact } from '@/db/client'
+import { type Db, db, hasSqlState, transact } from '@/db/client'
 import { ensureCase, lockPlayer } from '@/db/queries/consents'
-import { findLatestVerification, insertProviderSession, moveVerification } from '@/db/queries/verifications'
+import { lockIndexes } from '@/db/queries/index-locks'
+import {
+  findByReferenceIndexes,
+  findLatestVerification,
+  insertProviderSession,
+  moveVerification,
+} from '@/db/queries/verifications'
 import { asActor, type PlayerActor } from '@/lib/actor'
 import { appendAuditEvent } from '@/lib/audit/audit'
 import { raiseAlert } from '@/lib/connections/alerts'
@@ -19,7 +25,7 @@ import { guardVendorCalls } from '@/lib/vendor-guard'
 import { newAttempt } from './attempt'
 import type { KeptSession } from './collection'
 import { nextPollAt } from './reconcile-times'
-import { referenceIndex } from './reference'
+import { referenceIndex, referenceIndexes } from './reference'
 import { chooseProviders, needsStated } from './routing'
 import { findStated, hasStated } from './stated'
 import type { Status } from './types'
@@ -190,6 +196,7 @@ async function handOver(
       deadlineAt: new Date(now.getTime() + env().limits.journey.playerMinutes * MINUTE_MS),
     })
     if (!moved) throw new AppError('state_conflict', 'another start won')
+    if (await isReferenceTaken(tx, connectionId, session.sessionRef)) throw new ReferenceTaken()
     await insertProviderSession(tx, {
       playerId: player.id,
       verificationId: attempt.id,
@@ -222,8 +229,18 @@ async function handOver(
   try {
     await writing
   } catch (error) {
-    if (!hasSqlState(error, UNIQUE_VIOLATION)) throw error
+    if (!(error instanceof ReferenceTaken) && !hasSqlState(error, UNIQUE_VIOLATION)) throw error
     await raiseAlert('reference_reused', connection.id)
     throw new AppError('provider_bad_response', `connection=${connection.id} why=reference_reused`)
   }
+}
+
+class ReferenceTaken extends Error {}
+
+/** Whether an attempt has this reference under any index key; the answer holds until the transaction ends. */
+async function isReferenceTaken(tx: Db, connectionId: string, sessionRef: string | null): Promise<boolean> {
+  if (sessionRef === null) return false
+  const indexes = referenceIndexes(connectionId, sessionRef)
+  await lockIndexes(tx, indexes)
+  return (await findByReferenceIndexes(tx, connectionId, indexes)) !== null
 }

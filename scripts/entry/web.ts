@@ -10,6 +10,7 @@ import { createListener, refuseSocket } from '@/lib/listener/listener'
 import { errorName, log } from '@/lib/log'
 import { readiness } from '@/lib/readiness'
 import { routeOutput } from './output'
+import { requireKeys } from './require-keys'
 import { endOnCrash, stopOnSignals } from './stop'
 
 // The web process: our listener in front of Next. `--dev` serves the sources with hot reload.
@@ -21,6 +22,7 @@ const DRAIN_MS = 10_000
 async function main() {
   const development = process.argv.includes('--dev')
   const { host, port } = env()
+  await requireKeys()
   if (!development) routeOutput() // before Next, which keeps the console it finds
   const app = next({ dev: development, dir: ROOT, hostname: host, port })
   await app.prepare()

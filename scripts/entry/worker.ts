@@ -18,6 +18,7 @@ import { sendResultMail } from '@/lib/verification/result-mail'
 import { sweepOverdue, sweepRetention } from '@/lib/verification/sweep'
 import { tellEndingAnchors } from '@/lib/verification/trust'
 import { routeOutput } from './output'
+import { requireKeys } from './require-keys'
 import { endOnCrash, stopOnSignals } from './stop'
 
 // Background work: collecting what players shared, moving on what is overdue, destroying what is past its time.
@@ -31,6 +32,7 @@ const STOP_MS = 10_000
 async function main() {
   env()
   const boss = await startWithPatience()
+  await requireKeys()
   const workerId = await boss.work(
     COLLECT_QUEUE,
     { batchSize: 1, localConcurrency: PARALLEL, pollingIntervalSeconds: 2, includeMetadata: true },

@@ -17,6 +17,7 @@ const ENTRIES = {
   'store-credentials': 'scripts/entry/store-credentials.ts',
   doctor: 'scripts/entry/doctor.ts',
   'policy-dry-run': 'scripts/entry/policy-dry-run.ts',
+  'rotate-keys': 'scripts/entry/rotate-keys.ts',
   sandbox: 'sandbox/main.ts',
 }
 
