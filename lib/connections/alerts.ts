@@ -17,12 +17,16 @@ const ALERTS = {
   code_reused: 'returned a code that was used before: an attack, or a fault at the vendor.',
   reference_reused: 'gave two players the same session: an attack, or a fault at the vendor.',
   hand_over_unknown: 'brought a player back without anything to read documents with.',
+  checkpoint_late: 'log: events wait for a signed checkpoint since ten minutes. Does a worker run?',
+  checkpoint_copy_failed: 'log: checkpoints cannot be copied to CHECKPOINT_DIR.',
+  checkpoint_differs:
+    'log: the copied checkpoints are not those of the database. It was restored, or rewritten: see docs/audit.md.',
 } as const
 export type AlertKind = keyof typeof ALERTS
 
 /**
  * Tells those who run Ante: always log and database, at most hourly also ALERT_EMAIL and ALERT_WEBHOOK_URL. Never throws;
- * what cannot be sent is logged. `subject` is a connection's id.
+ * what cannot be sent is logged. `subject` is a connection's id, or `audit`.
  */
 export async function raiseAlert(kind: AlertKind, subject: string): Promise<void> {
   log.error({ event: 'alert', code: kind, connection: subject })
@@ -37,7 +41,7 @@ export async function raiseAlert(kind: AlertKind, subject: string): Promise<void
 async function tellByMail(kind: AlertKind, subject: string): Promise<void> {
   const { alertEmail, brandName, appUrl } = env()
   if (alertEmail === null || !canSendMail()) return
-  const text = `${subject} ${ALERTS[kind]}\n\nInstance: ${appUrl.origin}\nCode: ${kind}\nTo find out why: npm run doctor -- ${subject}\n`
+  const text = `${subject} ${ALERTS[kind]}\n\nInstance: ${appUrl.origin}\nCode: ${kind}\nTo find out why: ${subject === 'audit' ? 'npm run audit:verify' : `npm run doctor -- ${subject}`}\n`
   await sendMail({ to: alertEmail, subject: `${brandName}: ${subject} ${kind}`, text })
 }
 

@@ -16,6 +16,7 @@ const ENTRIES = {
   'check-settings': 'scripts/entry/check-settings.ts',
   'store-credentials': 'scripts/entry/store-credentials.ts',
   doctor: 'scripts/entry/doctor.ts',
+  'audit-export': 'scripts/entry/audit-export.ts',
   sandbox: 'sandbox/main.ts',
 }
 
