@@ -443,6 +443,27 @@ test('a checkpoint of an earlier key fits while that key is published', async ()
   expect(verify([...lines, '--keys', both])).toMatchObject({ code: 0, counts: { checkpoints: 4 } })
 })
 
+test('without a file it reads the database and the folder of the settings', async () => {
+  const command = fileURLToPath(new URL('../../scripts/audit-verify.mjs', import.meta.url))
+  const run = () =>
+    spawnSync(process.execPath, [command, '--json'], {
+      encoding: 'utf8',
+      env: { ...process.env, CHECKPOINT_DIR: COPIES },
+    })
+  const good = run()
+  expect(good.stderr).toBe('')
+  expect(JSON.parse(good.stdout)).toMatchObject({ ok: true, counts: { events: 10 } })
+  expect(JSON.parse(good.stdout).notes).toHaveLength(1)
+  await tamper(async () => {
+    await edit(B, 1)
+    await rehash(B)
+    await resign(env().checkpointKey)
+  })
+  const bad = run()
+  expect(bad.status).toBe(1)
+  expect(JSON.parse(bad.stdout)).toMatchObject({ ok: false, first: { chain: B, seq: 2 } })
+})
+
 test('the text for people names the record, and help says what the options do', async () => {
   await tamper(() => edit(B, 2))
   const run = (args: string[]) => spawnSync(process.execPath, [VERIFIER, ...args], { encoding: 'utf8' })
