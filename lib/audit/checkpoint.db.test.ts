@@ -119,6 +119,8 @@ describe('a checkpoint', () => {
 
   test('looks at all chains when transaction numbers went back, as after a move to another server', async () => {
     const chain = randomUUID()
+    await appendEvents(randomUUID(), 1)
+    await writeCheckpoint() // of today: the day alone is no reason to look at all of them
     await appendEvents(chain, 1)
     await owner.begin(async (tx) => {
       await tx`alter table audit_events disable trigger audit_events_insert_only`
@@ -150,7 +152,7 @@ describe('a checkpoint', () => {
       await closePool()
       process.stdout.write(String(written))`)
     const counts = await Promise.all([runScript(script), runScript(script)])
-    expect(counts.every((count) => Number(count) > 0)).toBe(true)
+    expect(counts.map(Number).reduce((sum, count) => sum + count)).toBeGreaterThan(0)
     await writeCheckpoint()
     const [row] = await owner<{ open: number }[]>`
       select count(*)::int as open from audit_chains c
@@ -186,16 +188,20 @@ describe('a missing checkpoint', () => {
   test('is late after ten minutes with events, not in a quiet hour', async () => {
     await writeCheckpoint()
     expect(await isCheckpointLate(db(), 10)).toBe(false)
-    await owner`alter table audit_events alter column created_at set default now() - interval '11 minutes'`
-    await appendEvents(randomUUID(), 1)
-    expect(await isCheckpointLate(db(), 10)).toBe(false) // one was written just now
     await owner.begin(async (tx) => {
       await tx`alter table checkpoints disable trigger checkpoints_insert_only`
       await tx`update checkpoints set created_at = now() - interval '11 minutes'`
       await tx`alter table checkpoints enable trigger checkpoints_insert_only`
     })
+    expect(await isCheckpointLate(db(), 10)).toBe(false)
+    await appendEvents(randomUUID(), 1) // the first one after a quiet while
+    expect(await isCheckpointLate(db(), 10)).toBe(false)
+    await owner`alter table audit_events alter column created_at set default now() - interval '11 minutes'`
+    await appendEvents(randomUUID(), 1)
     expect(await isCheckpointLate(db(), 10)).toBe(true)
     await writeCheckpoint()
+    expect(await isCheckpointLate(db(), 10)).toBe(false)
+    await appendEvents(randomUUID(), 1) // as by a clock that was just set: one was written a moment ago
     expect(await isCheckpointLate(db(), 10)).toBe(false)
   })
 })

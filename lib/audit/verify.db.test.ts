@@ -358,6 +358,33 @@ describe('what only the copied checkpoints find, because the signing key was use
   })
 })
 
+describe('checkpoints that the signing key signed and that contradict each other', () => {
+  /** Puts a true signature under a changed record of one checkpoint; the others stay. */
+  async function sign(seq: number, change: object) {
+    const [row] = await owner<{ record: string }[]>`select record from checkpoints where seq = ${seq}`
+    const record = { ...JSON.parse(row?.record ?? ''), ...change }
+    const text = canonicalJson(record)
+    await owner`update checkpoints set record = ${text}, hash = ${sha256(Buffer.from(text, 'utf8'))},
+                signature = ${signJson(env().checkpointKey, record).value} where seq = ${seq}`
+  }
+
+  test.each<[string, () => Promise<unknown>, object]>([
+    [
+      'one that follows another one',
+      () => sign(3, { previous: 'a'.repeat(64) }),
+      { checkpoint: 3, problem: expect.stringContaining('does not follow') },
+    ],
+    ['one that counts fewer events', () => sign(3, { events: 8 }), { checkpoint: 3 }],
+    ['one that counts fewer chains', () => sign(3, { chains: 2 }), { checkpoint: 3 }],
+    ['one that counts fewer heads', () => sign(3, { heads: 1 }), { checkpoint: 3 }],
+    ['one with another number', () => sign(3, { seq: 4 }), { checkpoint: 3 }],
+    ['one of another kind', () => sign(3, { schema: 'ante-consent-receipt/1' }), { checkpoint: 3 }],
+  ])('%s', async (_name, work, first) => {
+    await tamper(work)
+    expect(verify([...(await exported()), '--keys', KEYS])).toMatchObject({ code: 1, ok: false, first })
+  })
+})
+
 describe('an export file', () => {
   const isEvent = (seq: number) => (text: string) =>
     text.startsWith(`{"kind":"event","chain":"${B}","seq":${seq},`)
