@@ -500,9 +500,7 @@ function missingTail(seq, anchor, stated) {
  */
 export async function readCopies(folder, keys) {
   if (!existsSync(folder)) throw new CannotVerify(`There is no folder ${folder}.`)
-  const files = readdirSync(folder)
-    .filter((name) => COPY_FILE.test(name))
-    .sort()
+  const files = listCopies(folder)
   if (files.length === 0) throw new CannotVerify(`There are no copied checkpoints in ${folder}.`)
   const hashes = new Map()
   const heads = []
@@ -524,6 +522,11 @@ export async function readCopies(folder, keys) {
       ),
   }
 }
+
+const listCopies = (folder) =>
+  readdirSync(folder)
+    .filter((name) => COPY_FILE.test(name))
+    .sort()
 
 async function readCopy(file, name, keys) {
   const states = new Map()
@@ -641,29 +644,32 @@ async function main(args) {
   const keys = given.keys === null ? null : readKeys(given.keys)
   const input = await openInput(given.from)
   try {
-    const started = performance.now()
-    const folder = given.checkpoints ?? (given.from === null ? settingsFolder() : null)
-    const copies = folder === null ? null : await readCopies(folder, keys)
-    const onProgress = progressLine(process.stderr.isTTY && !given.json)
-    const result = await verifyLines(input.lines, {
-      keys,
-      copies,
-      onProgress,
-      keysAreOurs: given.from === null,
-    })
-    await input.close()
-    if (process.stderr.isTTY && !given.json) process.stderr.write('\r\x1b[K')
-    console.log(given.json ? JSON.stringify(result) : toText(result, (performance.now() - started) / 1000))
+    const result = await verifyInput(input, given, keys)
     return result.ok ? 0 : 1
-  } finally {
-    await input.close()
+  } catch (error) {
+    await input.close().catch(() => {}) // what went wrong first is what counts
+    throw error
   }
+}
+
+async function verifyInput(input, given, keys) {
+  const started = performance.now()
+  const folder = given.checkpoints ?? (given.from === null ? settingsFolder() : null)
+  const copies = folder === null ? null : await readCopies(folder, keys)
+  const isShown = process.stderr.isTTY && !given.json
+  const onProgress = progressLine(isShown)
+  const keysAreOurs = given.from === null
+  const result = await verifyLines(input.lines, { keys, copies, keysAreOurs, onProgress })
+  if (isShown) process.stderr.write('\r\x1b[K')
+  await input.close()
+  console.log(given.json ? JSON.stringify(result) : toText(result, (performance.now() - started) / 1000))
+  return result
 }
 
 /** Where this instance copies its checkpoints, when it has done so. */
 function settingsFolder() {
   const folder = process.env.CHECKPOINT_DIR || (isDevelopment() ? '.data/checkpoints' : null)
-  return folder !== null && existsSync(folder) ? folder : null
+  return folder !== null && existsSync(folder) && listCopies(folder).length > 0 ? folder : null
 }
 
 const isDevelopment = () => ['', 'development', undefined].includes(process.env.APP_ENV)

@@ -472,15 +472,21 @@ test('a checkpoint of an earlier key fits while that key is published', async ()
 
 test('without a file it reads the database and the folder of the settings', async () => {
   const command = fileURLToPath(new URL('../../scripts/audit-verify.mjs', import.meta.url))
-  const run = () =>
+  const run = (settings: Record<string, string> = {}) =>
     spawnSync(process.execPath, [command, '--json'], {
       encoding: 'utf8',
-      env: { ...process.env, CHECKPOINT_DIR: COPIES },
+      env: { ...process.env, CHECKPOINT_DIR: COPIES, ...settings },
     })
   const good = run()
   expect(good.stderr).toBe('')
   expect(JSON.parse(good.stdout)).toMatchObject({ ok: true, counts: { events: 10 } })
   expect(JSON.parse(good.stdout).notes).toHaveLength(1)
+  const beforeTheFirstCopy = run({ CHECKPOINT_DIR: mkdtempSync(path.join(folder, 'empty-')) })
+  expect(JSON.parse(beforeTheFirstCopy.stdout)).toMatchObject({ ok: true })
+  const nowhere = run({ DATABASE_URL: 'postgres://nobody:secret-of-a-test@127.0.0.1:1/none' })
+  expect(nowhere).toMatchObject({ status: 2, stdout: '' })
+  expect(nowhere.stderr).toContain('The export failed')
+  expect(nowhere.stderr).not.toContain('secret-of-a-test')
   await tamper(async () => {
     await edit(B, 1)
     await rehash(B)

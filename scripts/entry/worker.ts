@@ -57,9 +57,12 @@ async function main() {
     every(SWEEP_MS, sweepOverdue),
     every(SWEEP_MS, pollVendors),
     every(RETENTION_MS, sweepRetention),
-    every(CHECKPOINT_MS, writeCheckpoint),
     every(CHECKPOINT_MS, () => watchCheckpoints((alarm) => raiseAlert(alarm, 'audit'))),
-    every(COPY_MS, () => keepCopies((alarm) => raiseAlert(alarm, 'audit'))),
+    every(COPY_MS, async () => {
+      await writeCheckpoint() // so that a copy never waits an hour for the first one
+      await keepCopies((alarm) => raiseAlert(alarm, 'audit'))
+    }),
+    every(CHECKPOINT_MS, writeCheckpoint),
   ]
   if (env().checkpointDir === null) log.warn({ event: 'audit.no_copies' })
   log.info({ event: 'worker.ready' })
