@@ -2,6 +2,7 @@
 import { progress } from '../scripts/lib/progress.mjs'
 import { expectedError } from '../scripts/lib/shutdown.mjs'
 import { measureAudit } from './figures/audit.mjs'
+import { measureAuditVerify } from './figures/audit-verify.mjs'
 import { measureCallback } from './figures/callback.mjs'
 import { measureDocument } from './figures/document.mjs'
 import { measureScriptSize } from './figures/script-size.mjs'
@@ -23,6 +24,7 @@ const FIGURES = [
   { name: 'callback', title: 'Callback', needsApp: true, measure: measureCallback },
   { name: 'vendor-call', title: 'Vendor call', measure: measureVendorCall },
   { name: 'audit', title: 'Audit record', measure: measureAudit },
+  { name: 'audit-verify', title: 'Verifying the audit log', measure: measureAuditVerify },
   { name: 'sealing', title: 'Sealing', measure: measureSealing },
   { name: 'document', title: 'Signed document', measure: measureDocument },
 ]

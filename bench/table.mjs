@@ -1,6 +1,7 @@
 /**
  * One row is `{ figure, ours, baseline, ratio, spread?, unit, goal? }`. A goal is about the ratio, `{ atLeast }` or
- * `{ atMost }`, about the difference, `{ overheadAtMost }`, or about our own value, `{ oursAtMost }`; the last two in `unit`.
+ * `{ atMost }`, about the difference, `{ overheadAtMost }`, or about our own value, `{ oursAtMost }` or `{ oursAtLeast }`;
+ * the last three in `unit`.
  */
 
 const HEADINGS = ['figure', 'ours', 'baseline', 'ratio', 'spread', 'goal', '']
@@ -20,6 +21,7 @@ export function printTable(rows) {
 export function isMet({ ours, baseline, ratio, goal }) {
   if (goal.overheadAtMost !== undefined) return ours - baseline <= goal.overheadAtMost
   if (goal.oursAtMost !== undefined) return ours <= goal.oursAtMost
+  if (goal.oursAtLeast !== undefined) return ours >= goal.oursAtLeast
   return goal.atLeast === undefined ? ratio <= goal.atMost : ratio >= goal.atLeast
 }
 
@@ -40,6 +42,7 @@ function goalText({ goal, unit, ours, baseline }) {
   if (goal.overheadAtMost !== undefined)
     return `${(ours - baseline).toFixed(2)} more ≤ ${goal.overheadAtMost} ${unit}`
   if (goal.oursAtMost !== undefined) return `≤ ${goal.oursAtMost} ${unit}`
+  if (goal.oursAtLeast !== undefined) return `≥ ${goal.oursAtLeast} ${unit}`
   return goal.atLeast === undefined ? `≤ ${goal.atMost.toFixed(2)}` : `≥ ${goal.atLeast.toFixed(2)}`
 }
 

@@ -14,6 +14,8 @@ const file = (name: string, text: string) => {
 }
 const key = () => randomBytes(32).toString('base64')
 const pem = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
+const publicPem = () =>
+  generateKeyPairSync('ed25519').publicKey.export({ type: 'spki', format: 'pem' }).toString()
 
 const GOOD: Record<string, string> = {
   DATABASE_URL: 'postgres://ante:database-secret@localhost:5432/ante',
@@ -72,6 +74,19 @@ describe('settings', () => {
     )
   })
 
+  test('earlier checkpoint keys are read one after the other', () => {
+    const read = (text: string) => readSettings({ ...GOOD, CHECKPOINT_KEYS_PREVIOUS: text })
+    expect(read('').previousCheckpointKeys).toEqual([])
+    expect(read(`${publicPem()}\n${publicPem()}`).previousCheckpointKeys).toHaveLength(2)
+    expect(read(publicPem().replaceAll('\n', '\\n')).previousCheckpointKeys).toHaveLength(1)
+  })
+
+  test('checkpoints are copied beside the other data in development, elsewhere where it is told', () => {
+    expect(readSettings(GOOD).checkpointDir).toBe('.data/checkpoints')
+    expect(readSettings(PRODUCTION).checkpointDir).toBeNull()
+    expect(readSettings({ ...PRODUCTION, CHECKPOINT_DIR: '/mnt/other' }).checkpointDir).toBe('/mnt/other')
+  })
+
   test('good ones of production pass', () => {
     expect(problemsOf(PRODUCTION)).toEqual([])
     expect(readSettings(PRODUCTION).usesSandbox).toBe(false)
@@ -90,6 +105,9 @@ describe('settings', () => {
     ['DATA_KEYS', `k1:${key()},k1:${key()}`],
     ['INDEX_KEY', key()],
     ['CHECKPOINT_KEY', 'not a key'],
+    ['CHECKPOINT_KEYS_PREVIOUS', 'not a key'],
+    ['CHECKPOINT_KEYS_PREVIOUS', pem], // a private key does not belong there
+    ['CHECKPOINT_KEYS_PREVIOUS', `${publicPem()}${pem}`],
     ['BRAND_COLOR', 'blue'],
     ['SMTP_URL', 'mail.example.com'],
     ['KYC_CONNECTIONS', 'idto,nobody'],

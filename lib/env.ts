@@ -1,5 +1,5 @@
 import 'server-only'
-import { createPrivateKey, type KeyObject } from 'node:crypto'
+import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import ipaddr from 'ipaddr.js'
 import { z } from 'zod'
@@ -32,6 +32,10 @@ export interface Settings {
   dataKeys: KeyRing
   indexKeys: KeyRing
   checkpointKey: KeyObject
+  /** Public halves of earlier checkpoint keys: what they signed stays verifiable. */
+  previousCheckpointKeys: KeyObject[]
+  /** Where signed checkpoints are copied to; null for nowhere. */
+  checkpointDir: string | null
   operatorName: string
   operatorAddress: string
   brandName: string
@@ -66,6 +70,7 @@ const SECRETS = new Set([
   'DATA_KEYS',
   'INDEX_KEY',
   'CHECKPOINT_KEY',
+  'CHECKPOINT_KEYS_PREVIOUS',
   'DATABASE_URL',
   'DATABASE_ADMIN_URL',
   'SMTP_URL',
@@ -152,6 +157,7 @@ const SmtpUrl = z.url({ protocol: /^smtps?$/ })
 const Count = z.coerce.number().int().min(0).max(10)
 const Ring = z.string().transform((text, context) => toKeyRing(text, context))
 const Checkpoint = z.string().transform((text, context) => toPrivateKey(text, context))
+const PublicKeys = z.string().transform((text, context) => toPublicKeys(text, context))
 const NO_RING: KeyRing = { writeId: '', keys: new Map() }
 
 function build(reader: Reader): Settings {
@@ -196,6 +202,13 @@ function build(reader: Reader): Settings {
       undefined as unknown as KeyObject,
       'an Ed25519 private key (PKCS #8 PEM)',
     ),
+    previousCheckpointKeys: reader.parse<KeyObject[]>(
+      'CHECKPOINT_KEYS_PREVIOUS',
+      PublicKeys,
+      [],
+      'Ed25519 public keys (SPKI PEM), one after the other',
+    ),
+    checkpointDir: reader.text('CHECKPOINT_DIR') ?? (appEnv === 'development' ? '.data/checkpoints' : null),
     operatorName: reader.text('OPERATOR_NAME') ?? DEMO_OPERATOR.name,
     operatorAddress: reader.text('OPERATOR_ADDRESS') ?? DEMO_OPERATOR.address,
     brandName: reader.text('BRAND_NAME') ?? 'Ante',
@@ -361,5 +374,22 @@ function toPrivateKey(text: string, context: z.RefinementCtx): KeyObject {
     // told below, without the reason: it may quote the key
   }
   context.addIssue({ code: 'custom', message: 'not an Ed25519 key' })
+  return z.NEVER
+}
+
+const PUBLIC_PEM = /-----BEGIN PUBLIC KEY-----[A-Za-z0-9+/=\s]+-----END PUBLIC KEY-----/g
+
+/** Every key of the text; anything between them, such as a private key, makes it wrong. */
+function toPublicKeys(text: string, context: z.RefinementCtx): KeyObject[] {
+  const pem = text.replaceAll('\\n', '\n')
+  const found = pem.match(PUBLIC_PEM) ?? []
+  try {
+    const keys = found.map((one) => createPublicKey(one))
+    const isAll = pem.replaceAll(PUBLIC_PEM, '').trim() === ''
+    if (isAll && keys.every((key) => key.asymmetricKeyType === 'ed25519')) return keys
+  } catch {
+    // told below, without the reason
+  }
+  context.addIssue({ code: 'custom', message: 'not Ed25519 public keys' })
   return z.NEVER
 }

@@ -5,7 +5,7 @@ await bootstrap(
   `
 npm run bench                            all figures, in under four minutes
 npm run bench -- --only audit,sealing    some of: webhook, script-size, status-latency, callback, vendor-call, audit,
-                                         sealing, document
+                                         audit-verify, sealing, document
 npm run bench -- --check                 ends with 1 when a goal is missed
 
 Every figure is a ratio against a baseline that is measured in the same run, so that it says the same on a fast and on a

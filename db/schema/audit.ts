@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm'
 import { bigint, index, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
 import { at, bytea } from './columns'
 
@@ -15,6 +16,7 @@ export const auditChains = pgTable('audit_chains', {
 /**
  * One row is a fact about who did what, appended in the same transaction as the change. `record` is canonical JSON with
  * codes, ids and salted hashes, never a person's values; `hash` = SHA-256(previous hash · seq as 8 bytes · record).
+ * `xact` is the number of the transaction that wrote it: checkpoints go by it, because unlike a clock it never steps back.
  * Insert-only: the app's role may call `append_audit_event` and read, and a trigger refuses change and deletion.
  */
 export const auditEvents = pgTable(
@@ -24,19 +26,17 @@ export const auditEvents = pgTable(
     seq: bigint('seq', { mode: 'number' }).notNull(),
     record: text('record').notNull(),
     hash: bytea('hash').notNull(),
+    xact: bigint('xact', { mode: 'number' }).notNull().default(sql`pg_current_xact_id()::text::bigint`),
     createdAt: at('created_at').notNull().defaultNow(),
   },
-  (table) => [
-    primaryKey({ columns: [table.chainId, table.seq] }),
-    index('audit_events_time').on(table.createdAt),
-  ],
+  (table) => [primaryKey({ columns: [table.chainId, table.seq] }), index('audit_events_xact').on(table.xact)],
 )
 
 /**
  * One row is one signed checkpoint, about one a minute: a chain of its own. `record` is canonical JSON (number, time, count
  * of chains and events, Merkle root over the heads in `checkpoint_heads`, hash of the checkpoint before), `hash` its
- * SHA-256, `signature` Ed25519 over it. `cutoff_at` is the start of the oldest transaction that was open then: events
- * from that time on are looked at again by the next one. Insert-only.
+ * SHA-256, `signature` Ed25519 over it. `cutoff` is the number of the oldest transaction that was open then: events of
+ * that one and of later ones are looked at again by the next checkpoint. Insert-only.
  */
 export const checkpoints = pgTable('checkpoints', {
   seq: bigint('seq', { mode: 'number' }).primaryKey(),
@@ -44,7 +44,7 @@ export const checkpoints = pgTable('checkpoints', {
   hash: bytea('hash').notNull(),
   signature: text('signature').notNull(),
   keyId: text('key_id').notNull(),
-  cutoffAt: at('cutoff_at').notNull(),
+  cutoff: bigint('cutoff', { mode: 'number' }).notNull(),
   createdAt: at('created_at').notNull().defaultNow(),
 })
 

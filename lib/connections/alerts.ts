@@ -21,12 +21,16 @@ const ALERTS = {
   hand_over_unknown: 'brought a player back without anything to read documents with.',
   anchor_ending:
     'is a trust anchor that ends within 60 days or is over. Get its successor: docs/operations.md.',
+  checkpoint_late: 'log: events wait for a signed checkpoint since ten minutes. Does a worker run?',
+  checkpoint_copy_failed: 'log: checkpoints cannot be copied to CHECKPOINT_DIR.',
+  checkpoint_differs:
+    'log: the copied checkpoints are not those of the database. It was restored, or rewritten: see docs/audit.md.',
 } as const
 export type AlertKind = keyof typeof ALERTS
 
 /**
  * Tells those who run Ante: always log and database, at most hourly also ALERT_EMAIL and ALERT_WEBHOOK_URL. Never throws;
- * what cannot be sent is logged. `subject` is a connection's id, for an anchor its file.
+ * what cannot be sent is logged. `subject` is a connection's id, for an anchor its file, or `audit`.
  */
 export async function raiseAlert(kind: AlertKind, subject: string): Promise<void> {
   log.error({ event: 'alert', code: kind, connection: subject })
@@ -46,7 +50,8 @@ async function tellByMail(kind: AlertKind, subject: string): Promise<void> {
 }
 
 function hint(kind: AlertKind, subject: string): string {
-  return kind === 'anchor_ending' ? '' : `To find out why: npm run doctor -- ${subject}\n`
+  if (kind === 'anchor_ending') return ''
+  return `To find out why: ${subject === 'audit' ? 'npm run audit:verify' : `npm run doctor -- ${subject}`}\n`
 }
 
 async function tellByWebhook(kind: AlertKind, subject: string): Promise<void> {

@@ -46,8 +46,17 @@ export function keyIdOf(key: KeyObject): string {
   return createHash('sha256').update(der).digest('hex').slice(0, 16)
 }
 
+export interface PublicJwk {
+  kty: string
+  crv: string
+  x: string
+  kid: string
+  use: 'sig'
+}
+
 /** Public half as a JSON Web Key with its id, as published under `/.well-known/ante-keys.json`. */
-export function publicJwk(key: KeyObject): { kty: string; crv: string; x: string; kid: string; use: 'sig' } {
-  const jwk = createPublicKey(key).export({ format: 'jwk' })
+export function publicJwk(key: KeyObject): PublicJwk {
+  const publicKey = key.type === 'private' ? createPublicKey(key) : key
+  const jwk = publicKey.export({ format: 'jwk' })
   return { kty: String(jwk.kty), crv: String(jwk.crv), x: String(jwk.x), kid: keyIdOf(key), use: 'sig' }
 }

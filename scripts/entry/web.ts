@@ -3,7 +3,9 @@ import type { Socket } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import next from 'next'
 import { closePool } from '@/db/client'
+import { watchCheckpoints } from '@/lib/audit/watch'
 import { formActionSources } from '@/lib/connections'
+import { raiseAlert } from '@/lib/connections/alerts'
 import { env } from '@/lib/env'
 import { warmJobs } from '@/lib/jobs'
 import { createListener, refuseSocket } from '@/lib/listener/listener'
@@ -18,6 +20,7 @@ import { endOnCrash, stopOnSignals } from './stop'
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const PROBE_MS = 1000
 const DRAIN_MS = 10_000
+const AUDIT_WATCH_MS = 60_000
 
 async function main() {
   const development = process.argv.includes('--dev')
@@ -27,6 +30,11 @@ async function main() {
   const app = next({ dev: development, dir: ROOT, hostname: host, port })
   await app.prepare()
   const database = watchDatabase()
+  // Here too: the worker that should write checkpoints cannot tell that it is not there.
+  const auditWatch = setInterval(
+    () => void watchCheckpoints((alarm) => raiseAlert(alarm, 'audit')),
+    AUDIT_WATCH_MS,
+  )
   const server = createListener({
     handle: app.getRequestHandler(),
     databaseAnswers: database.answers,
@@ -45,6 +53,7 @@ async function main() {
   server.listen(port, host, () => log.info({ event: 'web.ready', count: port }))
   stopOnSignals('web', async () => {
     database.stop()
+    clearInterval(auditWatch)
     const drained = new Promise<void>((resolve) => server.close(() => resolve()))
     server.closeIdleConnections()
     await Promise.race([drained, new Promise((resolve) => setTimeout(resolve, DRAIN_MS))])

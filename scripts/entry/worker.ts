@@ -1,5 +1,8 @@
 import type { JobWithMetadata, PgBoss } from 'pg-boss'
 import { closePool, listen } from '@/db/client'
+import { writeCheckpoint } from '@/lib/audit/checkpoint'
+import { keepCopies, watchCheckpoints } from '@/lib/audit/watch'
+import { raiseAlert } from '@/lib/connections/alerts'
 import { env } from '@/lib/env'
 import {
   COLLECT_QUEUE,
@@ -27,6 +30,8 @@ const PARALLEL = 8
 const SWEEP_MS = 15_000
 const RETENTION_MS = 10 * 60_000
 const ANCHORS_MS = 86_400_000
+const CHECKPOINT_MS = 60_000
+const COPY_MS = 60 * 60_000
 const STOP_MS = 10_000
 
 async function main() {
@@ -57,7 +62,14 @@ async function main() {
     every(SWEEP_MS, pollVendors),
     every(RETENTION_MS, sweepRetention),
     every(ANCHORS_MS, tellEndingAnchors),
+    every(CHECKPOINT_MS, () => watchCheckpoints((alarm) => raiseAlert(alarm, 'audit'))),
+    every(COPY_MS, async () => {
+      await writeCheckpoint() // so that a copy never waits an hour for the first one
+      await keepCopies((alarm) => raiseAlert(alarm, 'audit'))
+    }),
+    every(CHECKPOINT_MS, writeCheckpoint),
   ]
+  if (env().checkpointDir === null) log.warn({ event: 'audit.no_copies' })
   log.info({ event: 'worker.ready' })
   stopOnSignals('worker', async () => {
     for (const timer of timers) clearInterval(timer)

@@ -18,6 +18,7 @@ const ENTRIES = {
   doctor: 'scripts/entry/doctor.ts',
   'policy-dry-run': 'scripts/entry/policy-dry-run.ts',
   'rotate-keys': 'scripts/entry/rotate-keys.ts',
+  'audit-export': 'scripts/entry/audit-export.ts',
   sandbox: 'sandbox/main.ts',
 }
 

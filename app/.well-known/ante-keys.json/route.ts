@@ -1,12 +1,8 @@
-import { publicJwk } from '@/lib/crypto/sign'
-import { env } from '@/lib/env'
+import { publishedKeys } from '@/lib/audit/published-keys'
 
 export const dynamic = 'force-dynamic'
 
-/** Public Ed25519 keys that verify receipts. */
+/** Public Ed25519 keys that verify receipts, checkpoints and exports. */
 export function GET() {
-  return Response.json(
-    { keys: [publicJwk(env().checkpointKey)] },
-    { headers: { 'cache-control': 'public, max-age=300' } },
-  )
+  return Response.json({ keys: publishedKeys() }, { headers: { 'cache-control': 'public, max-age=300' } })
 }
