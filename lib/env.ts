@@ -51,6 +51,8 @@ export interface Settings {
   /** Where alerts go beside log and database. */
   alertEmail: string | null
   alertWebhookUrl: URL | null
+  /** File that every erasure is also written to, apart from the database; relative to where the process runs. */
+  erasureLedger: string
 }
 
 const DEMO_OPERATOR = { name: 'Namoona Games Pvt Ltd', address: '1 Udaharan Road, Bengaluru 560000, India' }
@@ -211,6 +213,7 @@ function build(reader: Reader): Settings {
     alertEmail: reader.parse<string | null>('ALERT_EMAIL', z.email(), null, 'an e-mail address'),
     alertWebhookUrl: reader.parse<URL | null>('ALERT_WEBHOOK_URL', Origin, null, 'an https address'),
     limits: readLimits(reader),
+    erasureLedger: reader.text('ERASURE_LEDGER') ?? '.data/erasures.jsonl',
     trustedProxyHops: reader.parse('TRUSTED_PROXY_HOPS', Count, 0, 'a number from 0 to 10'),
   }
 }

@@ -344,18 +344,27 @@ export async function beginExchange(db: Db, playerId: string, verificationId: st
   return rows.length === 1
 }
 
-/** Keeps the sealed access of a finished exchange and forgets the code. */
+/** Keeps the sealed access of a finished exchange and forgets the code. False, and nothing is kept, when the attempt has moved on. */
 export async function keepAccess(
   db: Db,
   playerId: string,
   verificationId: string,
   accessSealed: Buffer,
   accessExpiresAt: Date,
-): Promise<void> {
+): Promise<boolean> {
+  const collecting = and(
+    eq(verifications.playerId, playerId),
+    eq(verifications.id, verificationId),
+    eq(verifications.status, 'awaiting_provider'),
+  )
+  // Locked first: whoever ends the attempt now waits and then finds the access to end.
+  const going = await db.select({ id: verifications.id }).from(verifications).where(collecting).for('update')
+  if (going.length === 0) return false
   await db
     .update(providerSessions)
     .set({ accessSealed, accessExpiresAt, codeSealed: null, exchangedAt: sql`now()` })
     .where(ownSession(playerId, verificationId))
+  return true
 }
 
 /** Notes that a document came and raises the version, so that watchers see it. Nothing when the attempt has moved on. */

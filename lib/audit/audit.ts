@@ -36,11 +36,29 @@ export type AuditAction =
   | 'webhook.too_late'
   | 'player.details_stated'
   | 'connection.credentials_stored'
+  | 'access.revoked'
+  | 'data.exported'
+  | 'request.made'
+  | 'player.warned'
+  | 'player.erased'
+  | 'player.erased_again'
+  | 'retention.applied'
 
 export interface AuditEvent {
   actor: Actor
   action: AuditAction
-  object: { type: 'player' | 'consent' | 'verification' | 'document' | 'sign_in' | 'connection'; id: string }
+  object: {
+    type:
+      | 'player'
+      | 'consent'
+      | 'verification'
+      | 'document'
+      | 'sign_in'
+      | 'connection'
+      | 'request'
+      | 'retention'
+    id: string
+  }
   before?: string
   after?: string
   /** Our own codes, never text from outside. */

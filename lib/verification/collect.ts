@@ -20,6 +20,7 @@ import { guardVendorCalls } from '@/lib/vendor-guard'
 import { announceChange } from './changes'
 import { consentedDocuments, type KeptSession, record } from './collection'
 import { conclude } from './conclude'
+import { queueAccessEnd } from './revoke'
 import { PURPOSE_TEXT } from './start'
 import type { ReasonCode } from './types'
 
@@ -155,10 +156,13 @@ async function read(context: CollectContext, vault: Vault, credential: Credentia
   const collecting = () =>
     providerOf(connection).collect(collectSession, credential, async (access, expiresAt) => {
       const sealed = vault.seal('provider_sessions', 'access_sealed', verification.id, access)
-      await transact(async (tx) => {
-        await keepAccess(tx, verification.playerId, verification.id, sealed, expiresAt)
+      const kept = await transact(async (tx) => {
+        const ongoing = await keepAccess(tx, verification.playerId, verification.id, sealed, expiresAt)
+        if (!ongoing) await queueAccessEnd(tx, session.connectionId, access, expiresAt)
         await record(tx, context, { action: 'verification.exchanged', connection: session.connectionId })
+        return ongoing
       })
+      if (!kept) throw new ConsentEnded()
     })
   return guardVendorCalls(() => requireOngoing(context), collecting)
 }

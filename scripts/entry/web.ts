@@ -1,14 +1,16 @@
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import next from 'next'
 import { closePool } from '@/db/client'
 import { formActionSources } from '@/lib/connections'
 import { env } from '@/lib/env'
+import { isAppError } from '@/lib/errors'
 import { warmJobs } from '@/lib/jobs'
 import { createListener, refuseSocket } from '@/lib/listener/listener'
 import { errorName, log } from '@/lib/log'
 import { readiness } from '@/lib/readiness'
+import { erasuresReplayed, forgetReplay, replayErasures } from '@/lib/rights/replay'
 import { endOnCrash, stopOnSignals } from './stop'
 
 // The web process: our listener in front of Next. `--dev` serves the sources with hot reload.
@@ -40,7 +42,7 @@ async function main() {
   await app.prepare()
   const database = watchDatabase()
   const server = createListener({
-    handle: app.getRequestHandler(),
+    handle: afterReplay(app.getRequestHandler(), database.answers),
     databaseAnswers: database.answers,
     formAction: formActionSources(),
     development,
@@ -66,25 +68,64 @@ async function main() {
 
 /**
  * Looks at the database once a second, so that pages can say at once that it is away instead of failing one by one. Once
- * it was away each page asks again, so that nobody is told so a moment longer than it is true.
+ * it was away each page asks again, so that nobody is told so a moment longer than it is true. A database that comes (back)
+ * may be an older backup: erasures are replayed before the first page.
  */
 function watchDatabase() {
-  let answered = true
+  let answered = false
   let looking: Promise<boolean> | null = null
   const look = () => {
-    looking ??= readiness().then(({ database }) => {
+    looking ??= readReady().then((ready) => {
       looking = null
-      answered = database === 'ok'
+      answered = ready
       return answered
     })
     return looking
   }
   const soon = () => new Promise<boolean>((resolve) => setTimeout(() => resolve(false), PROBE_MS))
+  void look()
   const timer = setInterval(() => void look(), PROBE_MS)
   return {
     answers: async () => answered || Promise.race([look(), soon()]),
     stop: () => clearInterval(timer),
   }
+}
+
+type Handle = (request: IncomingMessage, response: ServerResponse) => Promise<void>
+
+/** Nothing is read from a database whose erasures were not replayed yet; only health, files and help are answered. */
+function afterReplay(handle: Handle, answers: () => Promise<boolean>): Handle {
+  return async (request, response) => {
+    const isOpen = /^\/(healthz|readyz|_next\/static|help|\.well-known)(\/|\?|$)/.test(request.url ?? '/')
+    if (isOpen || erasuresReplayed() || (await answers())) return handle(request, response)
+    response.writeHead(503, { 'content-type': 'application/problem+json', 'retry-after': '5' })
+    response.end(
+      JSON.stringify({
+        type: 'about:blank',
+        title: 'database unavailable',
+        status: 503,
+        code: 'database_unavailable',
+      }),
+    )
+  }
+}
+
+/** True when pages may be served; replays erasures as soon as the database answers. */
+async function readReady(): Promise<boolean> {
+  const { database, migrations, erasures } = await readiness()
+  if (database !== 'ok') {
+    forgetReplay()
+    return false
+  }
+  if (erasures === 'ok' || migrations !== 'ok') return true
+  return replayErasures().then(
+    () => true,
+    (error: unknown) => {
+      const state = isAppError(error) ? { state: error.detail } : {}
+      log.error({ event: 'erasures.not_replayed', error: errorName(error), ...state })
+      return false
+    },
+  )
 }
 
 endOnCrash('web')

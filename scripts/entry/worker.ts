@@ -1,20 +1,29 @@
 import type { JobWithMetadata, PgBoss } from 'pg-boss'
 import { closePool, listen } from '@/db/client'
 import { env } from '@/lib/env'
+import { isAppError } from '@/lib/errors'
 import {
   COLLECT_QUEUE,
   DeliveryJob,
+  REQUEST_MAIL_QUEUE,
   RESULT_MAIL_QUEUE,
+  REVOKE_QUEUE,
+  RequestJob,
+  RevocationJob,
   startBoss,
   VerificationJob,
   WAKE_CHANNEL,
   WEBHOOK_QUEUE,
 } from '@/lib/jobs'
 import { errorName, log } from '@/lib/log'
+import { replayErasures } from '@/lib/rights/replay'
+import { sendRequestMail } from '@/lib/rights/requests'
+import { sweepRetention } from '@/lib/rights/retention'
 import { collect, giveUp } from '@/lib/verification/collect'
 import { applyDelivery, pollVendors } from '@/lib/verification/hints'
 import { sendResultMail } from '@/lib/verification/result-mail'
-import { sweepOverdue, sweepRetention } from '@/lib/verification/sweep'
+import { revokeAccess } from '@/lib/verification/revoke'
+import { sweepOverdue } from '@/lib/verification/sweep'
 import { endOnCrash, stopOnSignals } from './stop'
 
 // Background work: collecting what players shared, moving on what is overdue, destroying what is past its time.
@@ -26,7 +35,10 @@ const STOP_MS = 10_000
 
 async function main() {
   env()
-  const boss = await startWithPatience()
+  await withPatience(() => replayErasures()) // before any job reads anything (OP-05)
+  const boss = await withPatience(() =>
+    startBoss((error) => log.warn({ event: 'jobs.error', error: errorName(error) })),
+  )
   const workerId = await boss.work(
     COLLECT_QUEUE,
     { batchSize: 1, localConcurrency: PARALLEL, pollingIntervalSeconds: 2, includeMetadata: true },
@@ -48,10 +60,22 @@ async function main() {
   await boss.work(RESULT_MAIL_QUEUE, { batchSize: 1, pollingIntervalSeconds: 5 }, async ([job]) => {
     if (job !== undefined) await sendResultMail(VerificationJob.parse(job.data))
   })
+  const revocations = await boss.work(
+    REVOKE_QUEUE,
+    { batchSize: 1, pollingIntervalSeconds: 2 },
+    async ([job]) => {
+      if (job !== undefined) await plainly(() => revokeAccess(RevocationJob.parse(job.data)))
+    },
+  )
+  await boss.work(REQUEST_MAIL_QUEUE, { batchSize: 1, pollingIntervalSeconds: 5 }, async ([job]) => {
+    if (job !== undefined) await plainly(() => sendRequestMail(RequestJob.parse(job.data)))
+  })
+  await listen(WAKE_CHANNEL, () => boss.notifyWorker(revocations))
   const timers = [
     every(SWEEP_MS, sweepOverdue),
     every(SWEEP_MS, pollVendors),
     every(RETENTION_MS, sweepRetention),
+    every(RETENTION_MS, () => replayErasures()),
   ]
   log.info({ event: 'worker.ready' })
   stopOnSignals('worker', async () => {
@@ -86,13 +110,23 @@ async function follow(boss: PgBoss, job: DeliveryJob) {
   }
 }
 
+/** The queue keeps the text of what is thrown, and drivers quote values in theirs. */
+async function plainly(work: () => Promise<void>) {
+  try {
+    await work()
+  } catch (error) {
+    log.warn({ event: 'job.put_off', error: errorName(error) })
+    throw new Error('the job will be tried again')
+  }
+}
+
 /** Waits for a database that is not there yet or gone for a while, up to a minute. */
-async function startWithPatience(): Promise<PgBoss> {
+async function withPatience<T>(work: () => Promise<T>): Promise<T> {
   for (let attempt = 0; ; attempt += 1) {
     try {
-      return await startBoss((error) => log.warn({ event: 'jobs.error', error: errorName(error) }))
+      return await work()
     } catch (error) {
-      if (attempt >= 60) throw error
+      if (attempt >= 60 || isAppError(error)) throw error
       if (attempt === 0) log.warn({ event: 'worker.waiting', error: errorName(error) })
       await new Promise((resolve) => setTimeout(resolve, 1000))
     }
