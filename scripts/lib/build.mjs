@@ -16,6 +16,7 @@ const ENTRIES = {
   'check-settings': 'scripts/entry/check-settings.ts',
   'store-credentials': 'scripts/entry/store-credentials.ts',
   doctor: 'scripts/entry/doctor.ts',
+  'replay-erasures': 'scripts/entry/replay-erasures.ts',
   sandbox: 'sandbox/main.ts',
 }
 
