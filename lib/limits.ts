@@ -27,6 +27,7 @@ export const Limits = z.strictObject({
       codeTriesPerAddressHour: count(100),
       strayReturnsPerAddressHour: count(60),
       actionsPerPlayerMinute: count(20),
+      exportsPerPlayerHour: count(10),
       statusPerTwoSeconds: count(1),
       webhooksPerConnectionMinute: count(600),
       refusedWebhooksPerAddressMinute: count(60),

@@ -29,6 +29,7 @@ type Limit =
   | 'code_try_address'
   | 'return_address'
   | 'action'
+  | 'export'
   | 'status'
   | 'webhook'
   | 'webhook_refused_address'
@@ -89,6 +90,7 @@ function windowOf(limit: Limit): { points: number; duration: number } {
     code_try_address: [rates.codeTriesPerAddressHour, HOUR_S],
     return_address: [rates.strayReturnsPerAddressHour, HOUR_S],
     action: [rates.actionsPerPlayerMinute, MINUTE_S],
+    export: [rates.exportsPerPlayerHour, HOUR_S],
     // The same average as one in two seconds; a page that sees three steps in a row must not wait for the third.
     status: [rates.statusPerTwoSeconds * 10, 20],
     webhook: [rates.webhooksPerConnectionMinute, MINUTE_S],

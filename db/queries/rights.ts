@@ -270,6 +270,7 @@ export async function listPlayerDocuments(db: Db, playerId: string) {
       numberSealed: documents.numberSealed,
       mediaType: documents.mediaType,
       hasBytes: sql<boolean>`${documents.rawSealed} is not null`,
+      hadBytes: sql<boolean>`${documents.rawSha256} is not null`,
       keepUntil: documents.keepUntil,
       fetchedAt: documents.fetchedAt,
     })
@@ -429,4 +430,30 @@ export async function deleteClosed(tx: Db, days: number, limit: number): Promise
   await tx.delete(cases).where(inArray(cases.playerId, ids))
   await tx.delete(players).where(inArray(players.id, ids))
   return ids.length
+}
+
+/**
+ * Removes documents, facts and inputs of attempts that were not accepted, `days` after, unless a request about them is open;
+ * the number of documents. For the sweeper alone.
+ */
+export async function deleteRefused(tx: Db, days: number, limit: number): Promise<number> {
+  const rows = await tx.execute<{ player_id: string; id: string }>(sql`
+    with gone as (
+      select d.player_id, d.id, d.verification_id from documents d
+      join verifications v on v.player_id = d.player_id and v.id = d.verification_id
+      where v.status in ('rejected', 'revoked') and v.decided_at < now() - make_interval(days => ${days}::int)
+        and not exists (
+          select 1 from player_requests r
+          where r.player_id = v.player_id and r.verification_id = v.id and r.state = 'open')
+      limit ${limit}::int
+    ), inputs as (
+      update decisions x set input_sealed = null from gone
+      where x.player_id = gone.player_id and x.verification_id = gone.verification_id
+    ), facts_gone as (
+      delete from facts f using gone where f.player_id = gone.player_id and f.document_id = gone.id
+    )
+    select player_id, id from gone`)
+  for (const { player_id: playerId, id } of rows)
+    await tx.delete(documents).where(and(eq(documents.playerId, playerId), eq(documents.id, id)))
+  return rows.length
 }

@@ -3,6 +3,7 @@ import { createPublicKey } from 'node:crypto'
 import { z } from 'zod'
 import { isSignedJson, signJson } from '@/lib/crypto/sign'
 import { env } from '@/lib/env'
+import { ERASED_CLASSES, KEPT_CLASSES } from './types'
 
 // What an erased person is given, and what the ledger keeps: that all of it went, when and why, signed by us. It names
 // nobody but the id.
@@ -23,21 +24,6 @@ export const Certificate = z.strictObject({
   signature: z.strictObject({ algorithm: z.literal('Ed25519'), keyId: z.string(), value: z.string() }),
 })
 export type Certificate = z.output<typeof Certificate>
-
-/** Classes of data, as `messages` name them under `erasure.classes`. */
-export const ERASED_CLASSES = [
-  'data_key',
-  'email',
-  'stated_details',
-  'documents',
-  'facts',
-  'vendor_sessions',
-  'indexes',
-  'request_texts',
-  'sessions',
-  'jobs',
-] as const
-export const KEPT_CLASSES = ['consent_receipts', 'outcomes', 'audit_hashes', 'this_certificate'] as const
 
 /** Makes and signs the certificate of one erasure. */
 export function makeCertificate(playerId: string, reason: ErasureReason, erasedAt: Date): Certificate {

@@ -22,6 +22,7 @@ import { REQUEST_TEXT_LIMIT, type RequestKind } from './types'
 
 const DAY_MS = 86_400_000
 const UNIQUE_VIOLATION = '23505'
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 /** Outcomes that somebody may object to. */
 const APPEALABLE: readonly Status[] = ['rejected', 'revoked', 'awaiting_reviewer']
 
@@ -101,6 +102,17 @@ export async function listMyRequests(player: PlayerActor): Promise<RequestView[]
 /** True when the outcome of this attempt may be appealed; whether an appeal is open already is another question. */
 export function isAppealable(status: Status): boolean {
   return APPEALABLE.includes(status)
+}
+
+/** One attempt of this player whose outcome may be appealed, or null. */
+export async function findAppealable(
+  player: PlayerActor,
+  id: string,
+): Promise<{ id: string; reference: string } | null> {
+  if (!UUID.test(id)) return null
+  const row = await findVerification(db(), player.id, id)
+  if (row === null || !isAppealable(row.status)) return null
+  return { id, reference: `${row.reference.slice(0, 4)}-${row.reference.slice(4)}` }
 }
 
 /** Tells those who answer that a request waits: kind, due date and id, never its words or whose it is. */

@@ -5,6 +5,7 @@ import { deleteExpiredCounters } from '@/db/queries/rate-limits'
 import {
   deleteClosed,
   deleteEndedRevocations,
+  deleteRefused,
   isSilent,
   listSilent,
   listUnwarned,
@@ -35,6 +36,7 @@ export async function sweepRetention(): Promise<void> {
   const { retention } = env().limits
   await apply('raw_replies', () => destroyExpiredBytes(db(), BATCH))
   await apply('unfinished', () => deleteUnfinished(db(), retention.unfinishedDays, BATCH))
+  await apply('unfinished', () => transact((tx) => deleteRefused(tx, retention.unfinishedDays, BATCH)))
   await apply('webhook_deliveries', () => deleteOldDeliveries(db(), retention.webhookDays))
   await apply('proofs', () => transact((tx) => deleteClosed(tx, retention.classes.proofs.days, BATCH)))
   await warnSilent()
