@@ -1,10 +1,9 @@
 import { sql } from 'drizzle-orm'
 import { foreignKey, index, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
+import { REQUEST_KINDS } from '../../lib/rights/types'
 import { at, bytea } from './columns'
 import { players } from './players'
 import { verifications } from './verifications'
-
-export const REQUEST_KINDS = ['correction', 'appeal', 'grievance', 'nomination', 'both_are_me'] as const
 
 /**
  * One row is what a player asked of us under their rights. `text_sealed` is in their own words, sealed with their data

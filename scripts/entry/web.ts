@@ -9,6 +9,7 @@ import { isAppError } from '@/lib/errors'
 import { warmJobs } from '@/lib/jobs'
 import { createListener, refuseSocket } from '@/lib/listener/listener'
 import { errorName, log } from '@/lib/log'
+import { DATABASE_AWAY, plainHeaders, plainHtml } from '@/lib/plain-page'
 import { readiness } from '@/lib/readiness'
 import { erasuresReplayed, forgetReplay, replayErasures } from '@/lib/rights/replay'
 import { endOnCrash, stopOnSignals } from './stop'
@@ -91,6 +92,18 @@ function watchDatabase() {
   }
 }
 
+const PROBLEM_HEADERS = {
+  'content-type': 'application/problem+json',
+  'cache-control': 'no-store',
+  'retry-after': '5',
+}
+const PROBLEM = JSON.stringify({
+  type: 'about:blank',
+  title: 'database unavailable',
+  status: 503,
+  code: 'database_unavailable',
+})
+
 type Handle = (request: IncomingMessage, response: ServerResponse) => Promise<void>
 
 /** Nothing is read from a database whose erasures were not replayed yet; only health, files and help are answered. */
@@ -98,15 +111,9 @@ function afterReplay(handle: Handle, answers: () => Promise<boolean>): Handle {
   return async (request, response) => {
     const isOpen = /^\/(healthz|readyz|_next\/static|help|\.well-known)(\/|\?|$)/.test(request.url ?? '/')
     if (isOpen || erasuresReplayed() || (await answers())) return handle(request, response)
-    response.writeHead(503, { 'content-type': 'application/problem+json', 'retry-after': '5' })
-    response.end(
-      JSON.stringify({
-        type: 'about:blank',
-        title: 'database unavailable',
-        status: 503,
-        code: 'database_unavailable',
-      }),
-    )
+    const isPage = request.headers.accept?.includes('text/html') === true
+    response.writeHead(503, isPage ? plainHeaders(DATABASE_AWAY) : PROBLEM_HEADERS)
+    response.end(isPage ? plainHtml(DATABASE_AWAY) : PROBLEM)
   }
 }
 

@@ -56,7 +56,7 @@ export default async function ErasedPage() {
       <FacingSheet labelledBy="stays">
         <div className="stack">
           <Stays />
-          <Goes />
+          <Goes done />
         </div>
       </FacingSheet>
       <Dock

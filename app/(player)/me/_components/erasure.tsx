@@ -1,21 +1,20 @@
 import { getTranslations } from 'next-intl/server'
+import { Icon } from '@/components/ui/icon'
 import { Ledger, LedgerLine } from '@/components/ui/ledger'
-import { Mark } from '@/components/ui/mark'
 import { ERASED_CLASSES, KEPT_CLASSES } from '@/lib/rights/types'
 import { proofDays } from '@/lib/settings-view'
 
-/** What an erasure destroys. */
-export async function Goes() {
+/** What an erasure destroys, or `done`: has destroyed. */
+export async function Goes({ done = false }: { done?: boolean }) {
   const t = await getTranslations('erasure')
   return (
     <section>
-      <h2>{t('goes')}</h2>
-      <ul className="grid gap-2">
+      <h2>{t(done ? 'went' : 'goes')}</h2>
+      <ul className="border-t border-border">
         {ERASED_CLASSES.map((one) => (
-          <li key={one}>
-            <Mark tone="none" icon="minus">
-              {t(`classes.${one}`)}
-            </Mark>
+          <li key={one} className="flex items-start gap-2 border-b border-border py-2">
+            <Icon name="minus" className="mt-1 flex-none" />
+            <span>{t(`classes.${one}`)}</span>
           </li>
         ))}
       </ul>

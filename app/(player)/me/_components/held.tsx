@@ -23,8 +23,8 @@ export async function HeldData({ held, requests }: { held: Held; requests: numbe
         </div>
       )}
       <Ledger wide>
-        <LedgerLine label={t('email')}>
-          {t('emailText', { email: held.email ?? '–', date: endsAt })}
+        <LedgerLine label={t('email')} hint={t('emailText', { date: endsAt })}>
+          {held.email ?? '–'}
         </LedgerLine>
         {held.stated !== null && (
           <LedgerLine label={t('stated')}>
@@ -34,10 +34,10 @@ export async function HeldData({ held, requests }: { held: Held; requests: numbe
             })}
           </LedgerLine>
         )}
-        <LedgerLine label={t('outcomes')}>{t('outcomesText', { count: decided })}</LedgerLine>
         <LedgerLine label={t('receiptsHeld')}>
           {t('receiptsHeldText', { count: held.consents, days: held.days.proofs })}
         </LedgerLine>
+        <LedgerLine label={t('outcomes')}>{t('outcomesText', { count: decided })}</LedgerLine>
         <LedgerLine label={t('requestsHeld')}>{t('requestsHeldText', { count: requests })}</LedgerLine>
         <LedgerLine label={t('logs')}>{t('logsText', { days: held.days.logs })}</LedgerLine>
         <LedgerLine label={t('aadhaar')}>{t('aadhaarText')}</LedgerLine>

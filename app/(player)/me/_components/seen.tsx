@@ -29,7 +29,7 @@ export async function Seen({ history, recipients }: { history: HistoryEntry[]; r
 async function Entries({ entries }: { entries: HistoryEntry[] }) {
   const [t, { common, journey }] = [await getTranslations('me'), await getMessages()]
   return (
-    <Ledger>
+    <Ledger wide>
       {entries.map(({ at, who, word, vendor, document }, place) => (
         <LedgerLine
           // biome-ignore lint/suspicious/noArrayIndexKey: two things may happen at the same moment, and nothing reorders them
