@@ -11,6 +11,8 @@ ALTER TABLE "players" ADD COLUMN "warned_at" timestamp with time zone;--> statem
 CREATE INDEX "players_last_seen" ON "players" USING btree ("last_seen_at") WHERE "players"."erased_at" is null;--> statement-breakpoint
 CREATE UNIQUE INDEX "player_requests_one_open" ON "player_requests" USING btree ("player_id","verification_id","kind") WHERE "player_requests"."state" = 'open' and "player_requests"."kind" in ('appeal', 'both_are_me');--> statement-breakpoint
 ALTER TABLE "players" ADD CONSTRAINT "players_erased_is_empty" CHECK ("players"."erased_at" is null or ("players"."email_sealed" is null and "players"."email_index" is null and "players"."stated_sealed" is null));--> statement-breakpoint
+ALTER TABLE "player_requests" ADD CONSTRAINT "player_requests_refusal_has_ground" CHECK ("player_requests"."state" <> 'refused' or "player_requests"."legal_ground" is not null);
+--> statement-breakpoint
 
 -- Nothing begins anew for somebody who was erased, whoever was in the middle of it. The lock waits for an erasure that is
 -- under way, and looks again after it.

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { foreignKey, index, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
+import { check, foreignKey, index, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
 import { REQUEST_KINDS } from '../../lib/rights/types'
 import { at, bytea } from './columns'
 import { players } from './players'
@@ -40,6 +40,10 @@ export const playerRequests = pgTable(
     uniqueIndex('player_requests_one_open')
       .on(table.playerId, table.verificationId, table.kind)
       .where(sql`${table.state} = 'open' and ${table.kind} in ('appeal', 'both_are_me')`),
+    check(
+      'player_requests_refusal_has_ground',
+      sql`${table.state} <> 'refused' or ${table.legalGround} is not null`,
+    ),
   ],
 )
 

@@ -28,7 +28,7 @@ const APPEALABLE: readonly Status[] = ['rejected', 'revoked', 'awaiting_reviewer
 
 export interface NewRequest {
   kind: RequestKind
-  /** The attempt it is about; needed for an appeal. */
+  /** The attempt it is about; needed for an appeal and for `both_are_me`. */
   verificationId: string | null
   /** In the player's own words, at most 2,000 characters. */
   text: string
@@ -48,7 +48,7 @@ export interface RequestView {
 
 /**
  * Records what a player asks of us under their rights; its id. The words are sealed with the player's key. Throws
- * `bad_request` for empty or overlong words, `not_found` for another player's attempt, `state_conflict` when the outcome
+ * `bad_request` for empty or overlong words and where an attempt is needed and none is named, `not_found` for another player's attempt, `state_conflict` when the outcome
  * cannot be appealed, one of this kind about the attempt is open already, or too many requests are.
  */
 export async function createRequest(player: PlayerActor, given: NewRequest): Promise<string> {
@@ -130,9 +130,10 @@ export async function sendRequestMail(job: RequestJob): Promise<void> {
 
 function requireFitting({ kind, verificationId }: NewRequest, about: Verification | null): void {
   if (verificationId !== null && about === null) throw new AppError('not_found', 'no such attempt')
-  if (kind !== 'appeal') return
-  if (about === null) throw new AppError('bad_request', 'an appeal is about one attempt')
-  if (!isAppealable(about.status)) throw new AppError('state_conflict', 'nothing to appeal')
+  if (kind !== 'appeal' && kind !== 'both_are_me') return
+  if (about === null) throw new AppError('bad_request', 'it has to be about one attempt')
+  if (kind === 'appeal' && !isAppealable(about.status))
+    throw new AppError('state_conflict', 'nothing to appeal')
 }
 
 /** Line breaks stay, other control characters go. */

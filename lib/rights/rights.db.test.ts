@@ -221,7 +221,7 @@ describe('asking', () => {
     for (const answer of answers)
       if (answer.status === 'rejected') expect(answer.reason).toMatchObject({ code: 'state_conflict' })
     expect((await readHeld(minor.player)).attempts[0]?.appeal).toBe('open')
-    await owner`update player_requests set state = 'refused' where verification_id = ${minor.id}`
+    await owner`update player_requests set state = 'refused', legal_ground = 'DPDP Act s.12' where verification_id = ${minor.id}`
     await createRequest(minor.player, appeal)
 
     const review = await decided('name_differs')
@@ -233,9 +233,12 @@ describe('asking', () => {
     await expect(createRequest(fine.player, { ...appeal, verificationId: minor.id })).rejects.toMatchObject({
       code: 'not_found',
     })
-    await expect(createRequest(fine.player, { ...appeal, verificationId: null })).rejects.toMatchObject({
-      code: 'bad_request',
-    })
+    for (const kind of ['appeal', 'both_are_me'] as const)
+      await expect(
+        createRequest(fine.player, { ...appeal, kind, verificationId: null }),
+      ).rejects.toMatchObject({
+        code: 'bad_request',
+      })
   })
 
   test('ten may be open at a time, not eleven', async () => {
@@ -267,7 +270,7 @@ describe('retention', () => {
       (await owner`select count(*)::int as n from documents where verification_id = ${id}`)[0]?.n
     await sweepRetention()
     expect(await documents()).toBe(2)
-    await owner`update player_requests set state = 'refused' where id = ${requestId}`
+    await owner`update player_requests set state = 'refused', legal_ground = 'DPDP Act s.12' where id = ${requestId}`
     await sweepRetention()
     expect(await documents()).toBe(0)
     const [event] =
