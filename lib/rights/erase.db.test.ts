@@ -319,6 +319,23 @@ describe('a restored backup', () => {
     expect(await replayErasures()).toEqual({ erased: 0, added: 0 })
   })
 
+  test('a worker does not begin beside a ledger that somebody has to look at', async () => {
+    const { bundleScript, runScript } = await import('@/db/testing/process')
+    const log = `${ledgerFile}.log`
+    writeFileSync(`${ledgerFile}.bad`, 'not a certificate\n')
+    const settings = { ERASURE_LEDGER: `${ledgerFile}.bad`, LOG_LEVEL: 'info', LOG_FILE: log }
+    const before = { ...process.env }
+    Object.assign(process.env, settings)
+    const running = runScript(await bundleScript("import '@/scripts/entry/worker'"))
+    Object.assign(process.env, { ERASURE_LEDGER: ledgerFile, LOG_LEVEL: before.LOG_LEVEL })
+    delete process.env.LOG_FILE
+    await expect(running).rejects.toThrow(/^exit 1/)
+    const lines = readFileSync(log, 'utf8')
+    expect(lines).toContain('erasures.not_replayed')
+    expect(lines).not.toContain('worker.ready')
+    for (const name of [log, `${ledgerFile}.bad`]) rmSync(name)
+  })
+
   test('a ledger that was lost is written anew from the database', async () => {
     rmSync(ledgerFile)
     const { added } = await replayErasures()

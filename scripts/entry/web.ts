@@ -117,6 +117,15 @@ function afterReplay(handle: Handle, answers: () => Promise<boolean>): Handle {
   }
 }
 
+let told = ''
+
+/** Why nobody is served; once, and not at every look. */
+function tellOnce(error: unknown) {
+  const state = isAppError(error) ? error.detail : errorName(error)
+  if (state !== told) log.error({ event: 'erasures.not_replayed', state })
+  told = state
+}
+
 /** True when pages may be served; replays erasures as soon as the database answers. */
 async function readReady(): Promise<boolean> {
   const { database, migrations, erasures } = await readiness()
@@ -128,8 +137,7 @@ async function readReady(): Promise<boolean> {
   return replayErasures().then(
     () => true,
     (error: unknown) => {
-      const state = isAppError(error) ? { state: error.detail } : {}
-      log.error({ event: 'erasures.not_replayed', error: errorName(error), ...state })
+      tellOnce(error)
       return false
     },
   )

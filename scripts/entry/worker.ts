@@ -35,7 +35,7 @@ const STOP_MS = 10_000
 
 async function main() {
   env()
-  await withPatience(() => replayErasures()) // before any job reads anything (OP-05)
+  await withPatience(replayFirst)
   const boss = await withPatience(() =>
     startBoss((error) => log.warn({ event: 'jobs.error', error: errorName(error) })),
   )
@@ -107,6 +107,16 @@ async function follow(boss: PgBoss, job: DeliveryJob) {
   } catch (error) {
     log.warn({ event: 'webhook.put_off', connection: job.connectionId, error: errorName(error) })
     throw new Error('the delivery will be worked off again') // the queue keeps this text; the cause stays out of it
+  }
+}
+
+/** Before any job reads anything (OP-05). A ledger that somebody has to look at ends the worker. */
+async function replayFirst() {
+  try {
+    await replayErasures()
+  } catch (error) {
+    if (isAppError(error)) log.error({ event: 'erasures.not_replayed', state: error.detail })
+    throw error
   }
 }
 
