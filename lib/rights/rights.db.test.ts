@@ -1,4 +1,7 @@
 import { createPublicKey, randomUUID } from 'node:crypto'
+import { rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import postgres from 'postgres'
 import { extractText, getDocumentProxy } from 'unpdf'
 import { afterAll, describe, expect, test } from 'vitest'
@@ -8,7 +11,7 @@ import { consent as answerAtDigiLocker } from '@/sandbox/test-client'
 
 // Seeing, taking along and asking: what is held comes out whole, to the player alone; what is asked is sealed and answered for.
 
-const mailbox = `/tmp/ante-mailbox-${randomUUID()}`
+const mailbox = path.join(tmpdir(), `ante-mailbox-${randomUUID()}`)
 process.env.MAILBOX_DIR = mailbox
 const sandbox = await startSandbox({ port: 0, seed: 29 })
 const database = await openFreshDatabase({
@@ -20,7 +23,6 @@ const owner = postgres(database.ownerUrl, { max: 1, onnotice: () => {} })
 afterAll(async () => {
   await owner.end()
   await sandbox.close()
-  const { rmSync } = await import('node:fs')
   rmSync(mailbox, { recursive: true, force: true })
   rmSync(`${mailbox}.jsonl`, { force: true })
 })
