@@ -10,7 +10,15 @@ const config: NextConfig = {
   compress: true,
   images: { unoptimized: true },
   productionBrowserSourceMaps: false,
-  serverExternalPackages: ['pg-boss', 'postgres', 'undici', 'pino', 'nodemailer', 'rate-limiter-flexible'],
+  serverExternalPackages: [
+    'pg-boss',
+    'postgres',
+    'undici',
+    'pino',
+    'nodemailer',
+    'rate-limiter-flexible',
+    'pdfkit',
+  ],
   devIndicators: false,
 }
 

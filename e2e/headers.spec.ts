@@ -192,7 +192,7 @@ test('forged headers change nothing', async ({ page, player, request, baseURL })
 test('the mailbox, the readiness and the keys say no more than they should', async ({ request }) => {
   expect(await (await request.get('/readyz')).json()).toEqual({
     status: 'ready',
-    checks: { database: 'ok', migrations: 'ok', keys: 'ok' },
+    checks: { database: 'ok', migrations: 'ok', keys: 'ok', erasures: 'ok' },
   })
   const { keys } = await (await request.get('/.well-known/ante-keys.json')).json()
   expect(keys).toHaveLength(1)

@@ -216,6 +216,51 @@ test('the database going away: a readable page, readyz red, and nothing lost', a
   consoleErrors.length = 0 // the browser reports the 503s of this test
 })
 
+test('an older backup: whoever was erased since is erased again before anybody is served', async ({
+  page,
+  player,
+  context,
+  request,
+}) => {
+  test.setTimeout(150_000)
+  await player.signIn()
+  await agree(page, ['Aadhaar', 'PAN'])
+  await goAndShare(page, 'adult')
+  await expect(heading(page)).toHaveText('You are verified.')
+  const cookies = await context.cookies()
+  const sql = postgres(stack.ownerUrl, { max: 1, onnotice: () => {} })
+  try {
+    const verificationId = new URL(page.url()).pathname.split('/').at(-1) ?? ''
+    const [row] = await sql`select player_id as id from verifications where id = ${verificationId}`
+    const id: string = row?.id
+    const [before] = await sql`select email_sealed, email_index from players where id = ${id}`
+    const backup = new Map<string, postgres.RowList<postgres.Row[]>>()
+    for (const table of ['data_keys', 'documents', 'facts', 'sessions'])
+      backup.set(table, await sql`select * from ${sql(table)} where player_id = ${id}`)
+    await page.goto('/me/erase')
+    await page.getByRole('button', { name: 'Erase everything now' }).click()
+    await expect(page).toHaveURL(/\/erased$/)
+    await page.goto('about:blank')
+
+    await Promise.all([stack.processes.web.kill('SIGKILL'), stack.processes.worker.kill('SIGKILL')])
+    await sql`delete from erasures where player_id = ${id}`
+    await sql`update players set erased_at = null, email_sealed = ${before?.email_sealed}, email_index = ${before?.email_index} where id = ${id}`
+    for (const [table, rows] of backup)
+      for (const one of rows) await sql`insert into ${sql(table)} ${sql(one)}`
+
+    await stack.processes.web.restart()
+    for (const table of backup.keys())
+      expect(await sql`select 1 from ${sql(table)} where player_id = ${id}`, table).toHaveLength(0)
+    await context.addCookies(cookies) // the session that the backup brought back
+    await page.goto('/me')
+    await expect(page).toHaveURL(/\/sign-in/)
+    await stack.processes.worker.restart()
+    expect((await (await request.get('/readyz')).json()).checks.erasures).toBe('ok')
+  } finally {
+    await sql.end()
+  }
+})
+
 /** Forwards to PostgreSQL until told to hang up. */
 class DatabaseProxy {
   private readonly sockets = new Set<net.Socket>()

@@ -52,7 +52,7 @@ function broken(from: (file: string) => boolean, isBad: (one: Import) => boolean
 }
 
 /** Features on the left may use those on their right, never the other way. */
-const FEATURES = ['lib/verification', 'lib/consent']
+const FEATURES = ['lib/rights', 'lib/verification', 'lib/consent']
 const LEAVES = ['env', 'errors', 'limits', 'actor', 'log', 'plain-page', 'redact', 'vendor-settings'].map(
   (name) => `lib/${name}`,
 )
@@ -199,7 +199,7 @@ describe('imports', () => {
         !readFileSync(path.join(ROOT, file), 'utf8').includes("import 'server-only'"),
     )
     const pure =
-      /\/(types|form|reasons|errors|actor|limits|plain-page|vendor-settings|format|locale|messages|screens|next-intl\.d)\.ts$/
+      /\/(types|form|reasons|errors|actor|limits|retention-classes|plain-page|vendor-settings|format|locale|messages|screens|next-intl\.d)\.ts$/
     expect(silent.filter((file) => !pure.test(file))).toEqual([])
   })
 })

@@ -61,6 +61,8 @@ export interface Settings {
   /** Where alerts go beside log and database. */
   alertEmail: string | null
   alertWebhookUrl: URL | null
+  /** File that every erasure is also written to, apart from the database; relative to where the process runs. */
+  erasureLedger: string
 }
 
 const DEMO_OPERATOR = { name: 'Namoona Games Pvt Ltd', address: '1 Udaharan Road, Bengaluru 560000, India' }
@@ -233,6 +235,7 @@ function build(reader: Reader): Settings {
     trustAnchors: readTrustAnchors(reader, appEnv === 'production'),
     limits: readLimits(reader),
     policy: readPolicy(reader),
+    erasureLedger: reader.text('ERASURE_LEDGER') ?? '.data/erasures.jsonl',
     trustedProxyHops: reader.parse('TRUSTED_PROXY_HOPS', Count, 0, 'a number from 0 to 10'),
   }
 }

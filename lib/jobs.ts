@@ -16,10 +16,18 @@ export type VerificationJob = z.output<typeof VerificationJob>
 /** A job about one stored delivery of a vendor. */
 export const DeliveryJob = z.strictObject({ connectionId: z.string(), deliveryId: z.string() })
 export type DeliveryJob = z.output<typeof DeliveryJob>
+/** A job about one access at a vendor that is to be ended. */
+export const RevocationJob = z.strictObject({ revocationId: z.uuid() })
+export type RevocationJob = z.output<typeof RevocationJob>
+/** A job about one request of one player. */
+export const RequestJob = z.strictObject({ playerId: z.uuid(), requestId: z.uuid() })
+export type RequestJob = z.output<typeof RequestJob>
 
 export const COLLECT_QUEUE = 'collect'
 export const RESULT_MAIL_QUEUE = 'result_mail'
 export const WEBHOOK_QUEUE = 'webhook'
+export const REVOKE_QUEUE = 'revoke'
+export const REQUEST_MAIL_QUEUE = 'request_mail'
 /** Channel that wakes workers after a commit; polling is the truth. */
 export const WAKE_CHANNEL = 'jobs_waiting'
 const SCHEMA = 'pgboss'
@@ -50,6 +58,20 @@ const QUEUES = {
     expireInSeconds: 120,
     deleteAfterSeconds: 86_400,
   },
+  [REVOKE_QUEUE]: {
+    retryLimit: 8,
+    retryDelay: 5,
+    retryBackoff: true,
+    expireInSeconds: 120,
+    deleteAfterSeconds: 86_400,
+  },
+  [REQUEST_MAIL_QUEUE]: {
+    retryLimit: 8,
+    retryDelay: 30,
+    retryBackoff: true,
+    expireInSeconds: 120,
+    deleteAfterSeconds: 86_400,
+  },
 }
 
 const holder = globalThis as { anteBoss?: Promise<PgBoss> }
@@ -58,6 +80,8 @@ interface Jobs {
   [COLLECT_QUEUE]: VerificationJob
   [RESULT_MAIL_QUEUE]: VerificationJob
   [WEBHOOK_QUEUE]: DeliveryJob
+  [REVOKE_QUEUE]: RevocationJob
+  [REQUEST_MAIL_QUEUE]: RequestJob
 }
 
 /** Queues a job; it exists only if the transaction `tx` commits. */

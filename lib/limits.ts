@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Retention } from './retention-classes'
 
 // Numbers that an operator may change with LIMITS_FILE; every key is optional there and falls back to these defaults.
 // Sources: journey life FL-14, rates RT-01; docs/operations.md says what each does.
@@ -27,18 +28,15 @@ export const Limits = z.strictObject({
       strayReturnsPerAddressHour: count(60),
       strayReturnsPerPlayerHour: count(30),
       actionsPerPlayerMinute: count(20),
+      exportsPerPlayerHour: count(10),
       statusPerTwoSeconds: count(1),
       webhooksPerConnectionMinute: count(600),
       refusedWebhooksPerAddressMinute: count(60),
     })
     .prefault({}),
-  retention: z
-    .strictObject({
-      documentDays: count(30, 1, 365),
-      unfinishedDays: count(7, 1, 90),
-      webhookDays: count(35, 35, 400),
-    })
-    .prefault({}),
+  retention: Retention.prefault({}),
+  /** Requests of players: an answer within 30 days, never more than 90 (DPDP r.14). */
+  rights: z.strictObject({ answerDays: count(30, 1, 90), openRequests: count(10, 1, 100) }).prefault({}),
   /** By connection id: what its plan allows, and how many journeys a day may cost money. */
   connections: z
     .record(

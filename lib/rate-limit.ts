@@ -32,6 +32,7 @@ type Limit =
   | 'return_address'
   | 'return_player'
   | 'action'
+  | 'export'
   | 'status'
   | 'webhook'
   | 'webhook_refused_address'
@@ -108,6 +109,7 @@ function windowOf(limit: Limit): { points: number; duration: number } {
     return_address: [rates.strayReturnsPerAddressHour, HOUR_S],
     return_player: [rates.strayReturnsPerPlayerHour, HOUR_S],
     action: [rates.actionsPerPlayerMinute, MINUTE_S],
+    export: [rates.exportsPerPlayerHour, HOUR_S],
     // The same average as one in two seconds; a page that sees three steps in a row must not wait for the third.
     status: [rates.statusPerTwoSeconds * 10, 20],
     webhook: [rates.webhooksPerConnectionMinute, MINUTE_S],

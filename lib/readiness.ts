@@ -4,26 +4,33 @@ import { countAppliedMigrations, EXPECTED_MIGRATIONS } from '@/db/queries/migrat
 import { newDataKey, unwrapDataKey, wrapDataKey } from '@/lib/crypto/data-key'
 import { env } from '@/lib/env'
 import { listMissingKeys } from '@/lib/keys/configured'
+import { erasuresReplayed } from '@/lib/rights/replay'
 
 export interface Readiness {
   database: 'ok' | 'unreachable'
   migrations: 'ok' | 'missing' | 'unknown'
   /** `missing`: stored values need a key that no setting names. */
   keys: 'ok' | 'unusable' | 'missing'
+  /** Whether the erasure ledger was replayed: before that, a restored backup may hold erased people. */
+  erasures: 'ok' | 'not replayed'
 }
 
 const KEYS_SEEN_MS = 30_000
 
-/** Whether this process can serve: the database answers, its schema is ours, the keys wrap and open and none is missing. */
+/**
+ * Whether this process can serve: the database answers, its schema is ours, the keys wrap and open and none is missing,
+ * erasures are replayed.
+ */
 export async function readiness(): Promise<Readiness> {
   const keys = keysWork() ? 'ok' : 'unusable'
   try {
     const applied = await countAppliedMigrations(db())
-    if (applied < EXPECTED_MIGRATIONS) return { database: 'ok', migrations: 'missing', keys }
+    const erasures = erasuresReplayed() ? 'ok' : 'not replayed'
+    if (applied < EXPECTED_MIGRATIONS) return { database: 'ok', migrations: 'missing', keys, erasures }
     const missing = keys === 'ok' && !(await hasEveryKey())
-    return { database: 'ok', migrations: 'ok', keys: missing ? 'missing' : keys }
+    return { database: 'ok', migrations: 'ok', keys: missing ? 'missing' : keys, erasures }
   } catch {
-    return { database: 'unreachable', migrations: 'unknown', keys }
+    return { database: 'unreachable', migrations: 'unknown', keys, erasures: 'not replayed' }
   }
 }
 

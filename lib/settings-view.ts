@@ -31,6 +31,12 @@ export function brand(): Brand {
   }
 }
 
+/** Days within which a request of a player is answered. */
+export const answerDays = () => env().limits.rights.answerDays
+
+/** Days for which result and receipts are kept after an account ended. */
+export const proofDays = () => env().limits.retention.classes.proofs.days
+
 /** True when this name, as a notice or an attempt carries it, is DigiLocker asked by ourselves: no company in between. */
 export function isDirect(connectionName: string | null): boolean {
   return connections().some(

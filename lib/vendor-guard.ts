@@ -12,6 +12,16 @@ export function guardVendorCalls<T>(guard: () => Promise<void>, work: () => Prom
   return guards.run(guard, work)
 }
 
+/** Runs `work` with leave for a single vendor call, for ending an access after the consent has gone: no reading fits in. */
+export function allowOneCall<T>(work: () => Promise<T>): Promise<T> {
+  let left = 1
+  const guard = async () => {
+    left -= 1
+    if (left < 0) throw new AppError('consent_missing', 'more than the one call that was allowed')
+  }
+  return guards.run(guard, work)
+}
+
 /** Awaited by the outbound client before each request. Throws what the guard throws, or `consent_missing` without one. */
 export async function beforeVendorCall(): Promise<void> {
   const guard = guards.getStore()

@@ -1,4 +1,4 @@
-import type { InputHTMLAttributes, ReactNode, SelectHTMLAttributes } from 'react'
+import type { InputHTMLAttributes, ReactNode, SelectHTMLAttributes, TextareaHTMLAttributes } from 'react'
 import { Icon } from './icon'
 
 function Field({ children }: { children: ReactNode }) {
@@ -30,6 +30,10 @@ function Input({ className = '', ...props }: InputHTMLAttributes<HTMLInputElemen
   return <input className={`input ${className}`.trim()} {...props} />
 }
 
+function Textarea({ className = '', ...props }: TextareaHTMLAttributes<HTMLTextAreaElement>) {
+  return <textarea className={`input input-long ${className}`.trim()} {...props} />
+}
+
 /** The browser's own list: it opens as the phone's wheel and works without script. */
 function Select({ className = '', ...props }: SelectHTMLAttributes<HTMLSelectElement>) {
   return <select className={`input ${className}`.trim()} {...props} />
@@ -53,4 +57,4 @@ function CodeInput({ wrong = false, ...props }: InputHTMLAttributes<HTMLInputEle
   )
 }
 
-export { CodeInput, Field, FieldError, FieldHint, FieldLabel, Input, Select }
+export { CodeInput, Field, FieldError, FieldHint, FieldLabel, Input, Select, Textarea }

@@ -1,14 +1,19 @@
 import 'server-only'
 import { and, eq, gt, isNull, lt, sql } from 'drizzle-orm'
 import type { Db } from '../client'
+import { players } from '../schema/players'
 import { sessions, signInCodes } from '../schema/sessions'
 
-/** Writes a session. `tokenHash` is SHA-256 of the cookie's token. */
+/** Writes a session and that the player was here. `tokenHash` is SHA-256 of the cookie's token. Fails for an erased player. */
 export async function insertSession(
   db: Db,
   session: { tokenHash: Buffer; playerId: string; expiresAt: Date },
 ): Promise<void> {
   await db.insert(sessions).values(session)
+  await db
+    .update(players)
+    .set({ lastSeenAt: sql`now()`, warnedAt: null })
+    .where(eq(players.id, session.playerId))
 }
 
 /**

@@ -40,12 +40,28 @@ export type AuditAction =
   | 'connection.credentials_stored'
   | 'connection.credentials_failed'
   | 'keys.rotated'
+  | 'access.revoked'
+  | 'data.exported'
+  | 'request.made'
+  | 'player.warned'
+  | 'player.erased'
+  | 'player.erased_again'
+  | 'retention.applied'
 
 export interface AuditEvent {
   actor: Actor
   action: AuditAction
   object: {
-    type: 'player' | 'consent' | 'verification' | 'document' | 'sign_in' | 'connection' | 'key'
+    type:
+      | 'player'
+      | 'consent'
+      | 'verification'
+      | 'document'
+      | 'sign_in'
+      | 'connection'
+      | 'key'
+      | 'request'
+      | 'retention'
     id: string
   }
   before?: string

@@ -8,7 +8,7 @@ const secure = () => env().appUrl.protocol === 'https:' || isLoopback(env().appU
 
 /** Name of a cookie of ours, with the `__Host-` prefix wherever the origin allows it. */
 export function cookieName(
-  name: 'session' | 'sign-in' | 'journey' | 'locale' | 'callback' | 'ticks' | 'entry',
+  name: 'session' | 'sign-in' | 'journey' | 'locale' | 'callback' | 'ticks' | 'entry' | 'erased',
 ): string {
   return secure() ? `__Host-ante-${name}` : `ante-${name}`
 }

@@ -10,7 +10,7 @@ import { DOCUMENT_TYPES, type DocumentType } from '@/lib/documents/types'
 import { AppError } from '@/lib/errors'
 import type { Way } from '@/lib/providers/types'
 import { currentNotice, NOTICE_VERSION, noticeText, recipientNames, recipientsOf } from './notice'
-import { makeReceipt, type SignedReceipt } from './receipt'
+import { makeReceipt, type ReceiptEvent, type SignedReceipt, withEvents } from './receipt'
 import { type ConsentItemId, type Locale, type Notice, wayOf } from './types'
 
 export { currentNotice, ways } from './notice'
@@ -189,10 +189,6 @@ export async function findReceipt(player: PlayerActor, id: string): Promise<Rece
   const row = await consents.findConsent(db(), player.id, id)
   if (row === null) return null
   const { receipt, signature } = JSON.parse(row.receipt) as SignedReceipt
-  const ended = [
-    ...(row.withdrawnAt === null ? [] : [{ at: row.withdrawnAt.toISOString(), status: 'withdrawn' }]),
-    ...(row.supersededAt === null ? [] : [{ at: row.supersededAt.toISOString(), status: 'superseded' }]),
-  ]
   return {
     id: row.id,
     givenAt: row.givenAt.toISOString(),
@@ -205,14 +201,28 @@ export async function findReceipt(player: PlayerActor, id: string): Promise<Rece
     purposes: receipt.purposes,
     recipients: receipt.recipients,
     signature: { keyId: signature.keyId, value: signature.value },
-    history: [...receipt.history, ...ended],
+    history: [...receipt.history, ...eventsOf(row)],
   }
 }
 
-/** The signed receipt exactly as stored (JSON text), or null. */
+/** The signed receipt as stored with what became of the consent since (JSON text), or null. */
 export async function findSignedReceipt(player: PlayerActor, id: string): Promise<string | null> {
   if (!isUuid(id)) return null
-  return (await consents.findConsent(db(), player.id, id))?.receipt ?? null
+  const row = await consents.findConsent(db(), player.id, id)
+  return row === null ? null : JSON.stringify(toSignedReceipt(row), null, 2)
+}
+
+/** One stored receipt with what became of the consent since, signed. */
+export function toSignedReceipt(
+  row: Pick<consents.ConsentRow, 'id' | 'receipt' | 'withdrawnAt' | 'supersededAt'>,
+): SignedReceipt {
+  return withEvents(JSON.parse(row.receipt) as SignedReceipt, eventsOf(row))
+}
+
+function eventsOf(row: Pick<consents.ConsentRow, 'id' | 'withdrawnAt' | 'supersededAt'>): ReceiptEvent[] {
+  const event = (status: ReceiptEvent['status'], at: Date | null) =>
+    at === null ? [] : [{ receiptId: row.id, status, at: at.toISOString() }]
+  return [...event('withdrawn', row.withdrawnAt), ...event('superseded', row.supersededAt)]
 }
 
 /** The player's receipts, newest first. */

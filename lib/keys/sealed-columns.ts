@@ -23,6 +23,7 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
 export const SEALED_WITH_TOKENS: readonly string[] = [
   'sign_in_codes.email_sealed',
   'unclaimed_returns.query_sealed',
+  'revocations.access_sealed', // outlives the player's key, by design
 ]
 
 /** Blind indexes of values that are kept sealed, and so can be made anew under another index key. */

@@ -55,6 +55,7 @@ export function createProvider(connection: Connection, options: ProviderOptions)
     readReturn: (query) => provider.readReturn(query),
     collect: (...given) => provider.collect(...given),
     ...(provider.readStatus && { readStatus: provider.readStatus.bind(provider) }),
+    ...(provider.revoke && { revoke: provider.revoke.bind(provider) }),
     ...(provider.readWebhook && { readWebhook: provider.readWebhook.bind(provider) }),
     async start(request) {
       const started = await provider.start(request)

@@ -250,6 +250,8 @@ export interface Provider {
     credential: Credential,
     keepAccess: (access: string, expiresAt: Date) => Promise<void>,
   ): Promise<CollectOutcome>
+  /** Ends what `keepAccess` was given, in one call, where the vendor offers it. Throws CallFault. */
+  revoke?(access: string): Promise<void>
   /** Status alone, where `capabilities.polls`. Throws CallFault. */
   readStatus?(session: Pick<CollectSession, 'verificationId' | 'sessionRef'>): Promise<SessionStatus>
   /** Verifies the one configured scheme; absent while none is configured, and then the address does not exist (HK-02). Pure. */

@@ -9,11 +9,12 @@ import {
   listOpen,
   moveVerification,
 } from '@/db/queries/verifications'
-import { asActor, type PlayerActor } from '@/lib/actor'
+import { type Actor, asActor, type PlayerActor } from '@/lib/actor'
 import { appendAuditEvent } from '@/lib/audit/audit'
 import type { LiveConsent } from '@/lib/consent/consent'
 import { newReference } from '@/lib/crypto/tokens'
 import { env } from '@/lib/env'
+import { endKeptAccess } from './revoke'
 import { type ReasonCode, type Status, WITH_PLAYER } from './types'
 
 const DAY_MS = 86_400_000
@@ -56,7 +57,8 @@ export async function newAttempt(
 }
 
 /**
- * Cancels one open attempt of this player for `reason`, forgets the vendor's secrets and destroys what had arrived.
+ * Cancels one open attempt of this player for `reason`, has a kept access ended at the vendor, forgets the vendor's secrets
+ * and destroys what had arrived.
  * False when it had moved on.
  */
 export async function endAttempt(
@@ -64,14 +66,16 @@ export async function endAttempt(
   player: PlayerActor,
   one: { id: string; caseId: string; status: Status },
   reason: ReasonCode,
+  by: Actor = asActor(player),
 ): Promise<boolean> {
   const now = new Date()
   const change = { reasons: [reason], decidedAt: now, deadlineAt: null }
   if (!(await moveVerification(tx, player.id, one.id, one.status, 'cancelled', change))) return false
+  await endKeptAccess(tx, player.id, one.id)
   await finishProviderSession(tx, player.id, one.id)
   await deleteDocumentsOf(tx, player.id, one.id)
   await appendAuditEvent(tx, one.caseId, {
-    actor: asActor(player),
+    actor: by,
     action: 'verification.cancelled',
     object: { type: 'verification', id: one.id },
     before: one.status,

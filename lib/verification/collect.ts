@@ -22,6 +22,7 @@ import { guardVendorCalls } from '@/lib/vendor-guard'
 import { announceChange } from './changes'
 import { consentedDocuments, openSession, record } from './collection'
 import { conclude } from './conclude'
+import { queueAccessEnd } from './revoke'
 import { PURPOSE_TEXT } from './start'
 import type { ReasonCode } from './types'
 
@@ -184,6 +185,7 @@ async function read(context: CollectContext, vault: Vault, credential: Credentia
       const sealed = vault.seal('provider_sessions', 'access_sealed', verification.id, access)
       const kept = await transact(async (tx) => {
         const ongoing = await keepAccess(tx, verification.playerId, verification.id, sealed, expiresAt)
+        if (!ongoing) await queueAccessEnd(tx, session.connectionId, access, expiresAt)
         await record(tx, context, { action: 'verification.exchanged', connection: session.connectionId })
         return ongoing
       })

@@ -2,7 +2,7 @@ import 'server-only'
 import { db } from '@/db/client'
 import { findNoticeVersion } from '@/db/queries/consents'
 import { listNotes } from '@/db/queries/decisions'
-import { listCheckReasons, listDocuments, listFacts } from '@/db/queries/documents'
+import { listDocuments, listFacts } from '@/db/queries/documents'
 import type { Verification } from '@/db/queries/verifications'
 import * as verifications from '@/db/queries/verifications'
 import type { PlayerActor } from '@/lib/actor'
@@ -14,6 +14,7 @@ import type { DocumentType } from '@/lib/documents/types'
 import { env } from '@/lib/env'
 import type { MissingReason, Way } from '@/lib/providers/types'
 import { openVault } from '@/lib/vault'
+import { isInDoubt } from './doubt'
 import { chooseProviders, mayNeedStated, needsStated } from './routing'
 import { hasStated } from './stated'
 import { triesLeft } from './tries'
@@ -31,7 +32,6 @@ import {
 const SHOWN_FACTS = ['name', 'birth_date', 'number_masked']
 const SWITCHABLE: readonly Status[] = ['awaiting_player', 'awaiting_confirmation', 'failed', 'expired']
 /** Checks after which the documents may be somebody else's; their words are shown to nobody who merely holds the account. */
-const IN_DOUBT: readonly string[] = ['person_not_matched', 'finished_elsewhere'] satisfies ReasonCode[]
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 /** One attempt of this player as the pages show it, or null (also for another player's). */
@@ -188,7 +188,7 @@ async function documentViews(
   const rows = await listDocuments(db(), player.id, row.id)
   const arrived = rows.filter((one) => one.state === 'arrived')
   const shown = new Map<string, string>()
-  if (arrived.length > 0 && !(await isInDoubt(player, row))) {
+  if (arrived.length > 0 && !(await isInDoubt(player.id, row))) {
     const vault = await openVault(db(), player.id)
     const facts = await listFacts(
       db(),
@@ -219,13 +219,6 @@ async function documentViews(
       },
     ]
   })
-}
-
-/** Whether what came may belong to somebody else than this player. A doubt that staff have lifted is none. */
-async function isInDoubt(player: PlayerActor, { id, status, reasons }: Verification): Promise<boolean> {
-  if (status === 'approved') return false
-  if (reasons.some((reason) => IN_DOUBT.includes(reason))) return true
-  return (await listCheckReasons(db(), player.id, id)).some((reason) => IN_DOUBT.includes(reason))
 }
 
 function unread(type: DocumentType, progress: Progress): DocumentWithTime {

@@ -17,7 +17,8 @@ const { start } = await import('./start')
 const { collect } = await import('./collect')
 const { stop } = await import('./consenting')
 const { findJourney } = await import('./find')
-const { sweepOverdue, sweepRetention } = await import('./sweep')
+const { sweepOverdue } = await import('./sweep')
+const { sweepRetention } = await import('@/lib/rights/retention')
 
 async function decided(persona: 'adult' | 'pan_missing' | 'other_person') {
   const player = await makePlayer()

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import next from 'next'
@@ -7,10 +7,13 @@ import { watchCheckpoints } from '@/lib/audit/watch'
 import { formActionSources } from '@/lib/connections'
 import { raiseAlert } from '@/lib/connections/alerts'
 import { env } from '@/lib/env'
+import { isAppError } from '@/lib/errors'
 import { warmJobs } from '@/lib/jobs'
 import { createListener, refuseSocket } from '@/lib/listener/listener'
 import { errorName, log } from '@/lib/log'
+import { DATABASE_AWAY, plainHeaders, plainHtml } from '@/lib/plain-page'
 import { readiness } from '@/lib/readiness'
+import { erasuresReplayed, forgetReplay, replayErasures } from '@/lib/rights/replay'
 import { routeOutput } from './output'
 import { requireKeys } from './require-keys'
 import { endOnCrash, stopOnSignals } from './stop'
@@ -36,7 +39,7 @@ async function main() {
     AUDIT_WATCH_MS,
   )
   const server = createListener({
-    handle: app.getRequestHandler(),
+    handle: afterReplay(app.getRequestHandler(), database.answers),
     databaseAnswers: database.answers,
     formAction: formActionSources(),
     development,
@@ -63,25 +66,78 @@ async function main() {
 
 /**
  * Looks at the database once a second, so that pages can say at once that it is away instead of failing one by one. Once
- * it was away each page asks again, so that nobody is told so a moment longer than it is true.
+ * it was away each page asks again, so that nobody is told so a moment longer than it is true. A database that comes (back)
+ * may be an older backup: erasures are replayed before the first page.
  */
 function watchDatabase() {
-  let answered = true
+  let answered = false
   let looking: Promise<boolean> | null = null
   const look = () => {
-    looking ??= readiness().then(({ database }) => {
+    looking ??= readReady().then((ready) => {
       looking = null
-      answered = database === 'ok'
+      answered = ready
       return answered
     })
     return looking
   }
   const soon = () => new Promise<boolean>((resolve) => setTimeout(() => resolve(false), PROBE_MS))
+  void look()
   const timer = setInterval(() => void look(), PROBE_MS)
   return {
     answers: async () => answered || Promise.race([look(), soon()]),
     stop: () => clearInterval(timer),
   }
+}
+
+const PROBLEM_HEADERS = {
+  'content-type': 'application/problem+json',
+  'cache-control': 'no-store',
+  'retry-after': '5',
+}
+const PROBLEM = JSON.stringify({
+  type: 'about:blank',
+  title: 'database unavailable',
+  status: 503,
+  code: 'database_unavailable',
+})
+
+type Handle = (request: IncomingMessage, response: ServerResponse) => Promise<void>
+
+/** Nothing is read from a database whose erasures were not replayed yet; only health, files and help are answered. */
+function afterReplay(handle: Handle, answers: () => Promise<boolean>): Handle {
+  return async (request, response) => {
+    const isOpen = /^\/(healthz|readyz|_next\/static|help|\.well-known)(\/|\?|$)/.test(request.url ?? '/')
+    if (isOpen || erasuresReplayed() || (await answers())) return handle(request, response)
+    const isPage = request.headers.accept?.includes('text/html') === true
+    response.writeHead(503, isPage ? plainHeaders(DATABASE_AWAY) : PROBLEM_HEADERS)
+    response.end(isPage ? plainHtml(DATABASE_AWAY) : PROBLEM)
+  }
+}
+
+let told = ''
+
+/** Why nobody is served; once, and not at every look. */
+function tellOnce(error: unknown) {
+  const state = isAppError(error) ? error.detail : errorName(error)
+  if (state !== told) log.error({ event: 'erasures.not_replayed', state })
+  told = state
+}
+
+/** True when pages may be served; replays erasures as soon as the database answers. */
+async function readReady(): Promise<boolean> {
+  const { database, migrations, erasures } = await readiness()
+  if (database !== 'ok') {
+    forgetReplay()
+    return false
+  }
+  if (erasures === 'ok' || migrations !== 'ok') return true
+  return replayErasures().then(
+    () => true,
+    (error: unknown) => {
+      tellOnce(error)
+      return false
+    },
+  )
 }
 
 endOnCrash('web')

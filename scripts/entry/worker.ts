@@ -4,21 +4,30 @@ import { writeCheckpoint } from '@/lib/audit/checkpoint'
 import { keepCopies, watchCheckpoints } from '@/lib/audit/watch'
 import { raiseAlert } from '@/lib/connections/alerts'
 import { env } from '@/lib/env'
+import { isAppError } from '@/lib/errors'
 import {
   COLLECT_QUEUE,
   DeliveryJob,
   quietly,
+  REQUEST_MAIL_QUEUE,
   RESULT_MAIL_QUEUE,
+  REVOKE_QUEUE,
+  RequestJob,
+  RevocationJob,
   startBoss,
   VerificationJob,
   WAKE_CHANNEL,
   WEBHOOK_QUEUE,
 } from '@/lib/jobs'
 import { errorName, log } from '@/lib/log'
+import { replayErasures } from '@/lib/rights/replay'
+import { sendRequestMail } from '@/lib/rights/requests'
+import { sweepRetention } from '@/lib/rights/retention'
 import { collect, giveUp } from '@/lib/verification/collect'
 import { applyDelivery, pollVendors } from '@/lib/verification/hints'
 import { sendResultMail } from '@/lib/verification/result-mail'
-import { sweepOverdue, sweepRetention } from '@/lib/verification/sweep'
+import { revokeAccess } from '@/lib/verification/revoke'
+import { sweepOverdue } from '@/lib/verification/sweep'
 import { tellEndingAnchors } from '@/lib/verification/trust'
 import { routeOutput } from './output'
 import { requireKeys } from './require-keys'
@@ -36,7 +45,10 @@ const STOP_MS = 10_000
 
 async function main() {
   env()
-  const boss = await startWithPatience()
+  await withPatience(replayFirst)
+  const boss = await withPatience(() =>
+    startBoss((error) => log.warn({ event: 'jobs.error', error: errorName(error) })),
+  )
   await requireKeys()
   const workerId = await boss.work(
     COLLECT_QUEUE,
@@ -48,15 +60,24 @@ async function main() {
     { batchSize: 1, localConcurrency: PARALLEL, pollingIntervalSeconds: 2 },
     quietly(WEBHOOK_QUEUE, (job) => follow(boss, DeliveryJob.parse(job.data))),
   )
-  await listen(WAKE_CHANNEL, () => {
-    boss.notifyWorker(workerId)
-    boss.notifyWorker(deliveries)
-  })
   await boss.work(
     RESULT_MAIL_QUEUE,
     { batchSize: 1, pollingIntervalSeconds: 5 },
     quietly(RESULT_MAIL_QUEUE, (job) => sendResultMail(VerificationJob.parse(job.data))),
   )
+  const revocations = await boss.work(
+    REVOKE_QUEUE,
+    { batchSize: 1, pollingIntervalSeconds: 2 },
+    quietly(REVOKE_QUEUE, (job) => revokeAccess(RevocationJob.parse(job.data))),
+  )
+  await boss.work(
+    REQUEST_MAIL_QUEUE,
+    { batchSize: 1, pollingIntervalSeconds: 5 },
+    quietly(REQUEST_MAIL_QUEUE, (job) => sendRequestMail(RequestJob.parse(job.data))),
+  )
+  await listen(WAKE_CHANNEL, () => {
+    for (const worker of [workerId, deliveries, revocations]) boss.notifyWorker(worker)
+  })
   const timers = [
     every(SWEEP_MS, sweepOverdue),
     every(SWEEP_MS, pollVendors),
@@ -68,6 +89,7 @@ async function main() {
       await keepCopies((alarm) => raiseAlert(alarm, 'audit'))
     }),
     every(CHECKPOINT_MS, writeCheckpoint),
+    every(RETENTION_MS, () => replayErasures()),
   ]
   if (env().checkpointDir === null) log.warn({ event: 'audit.no_copies' })
   log.info({ event: 'worker.ready' })
@@ -98,13 +120,23 @@ async function follow(boss: PgBoss, job: DeliveryJob) {
   if (result.kind === 'later') await boss.sendAfter(WEBHOOK_QUEUE, job, {}, Math.ceil(result.afterMs / 1000))
 }
 
+/** Before any job reads anything (OP-05). A ledger that somebody has to look at ends the worker. */
+async function replayFirst() {
+  try {
+    await replayErasures()
+  } catch (error) {
+    if (isAppError(error)) log.error({ event: 'erasures.not_replayed', state: error.detail })
+    throw error
+  }
+}
+
 /** Waits for a database that is not there yet or gone for a while, up to a minute. */
-async function startWithPatience(): Promise<PgBoss> {
+async function withPatience<T>(work: () => Promise<T>): Promise<T> {
   for (let attempt = 0; ; attempt += 1) {
     try {
-      return await startBoss((error) => log.warn({ event: 'jobs.error', error: errorName(error) }))
+      return await work()
     } catch (error) {
-      if (attempt >= 60) throw error
+      if (attempt >= 60 || isAppError(error)) throw error
       if (attempt === 0) log.warn({ event: 'worker.waiting', error: errorName(error) })
       await new Promise((resolve) => setTimeout(resolve, 1000))
     }

@@ -19,6 +19,7 @@ const ENTRIES = {
   'policy-dry-run': 'scripts/entry/policy-dry-run.ts',
   'rotate-keys': 'scripts/entry/rotate-keys.ts',
   'audit-export': 'scripts/entry/audit-export.ts',
+  'replay-erasures': 'scripts/entry/replay-erasures.ts',
   sandbox: 'sandbox/main.ts',
 }
 

@@ -101,6 +101,7 @@ function stackSettings({ appUrl, appPort, sandboxPort, databaseUrl, ownerUrl }) 
     DATABASE_URL: databaseUrl,
     DATABASE_ADMIN_URL: ownerUrl,
     ANTE_DATABASE: 'embedded',
+    ERASURE_LEDGER: path.join(testDir, 'erasures.jsonl'),
   }
 }
 

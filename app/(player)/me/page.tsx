@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
-import { getMessages, getTranslations } from 'next-intl/server'
+import { getTranslations } from 'next-intl/server'
 import { PlayerPage } from '@/app/(player)/_components/player-page'
-import { readParam } from '@/app/(player)/_components/search-params'
+import { oneOf, readParam } from '@/app/(player)/_components/search-params'
 import { WORD_MARKS } from '@/app/(player)/verifications/[id]/_components/screens'
 import { AskingSheet, Dock, FacingSheet, Folio } from '@/components/booklet'
 import { Banner } from '@/components/ui/banner'
@@ -11,11 +11,20 @@ import { Ledger, LedgerLine } from '@/components/ui/ledger'
 import { Mark } from '@/components/ui/mark'
 import { requirePlayer } from '@/lib/auth/guards'
 import { listReceipts } from '@/lib/consent/consent'
-import { brand } from '@/lib/settings-view'
+import { readHeld } from '@/lib/rights/held'
+import { listHistory } from '@/lib/rights/history'
+import { listMyRequests } from '@/lib/rights/requests'
+import type { HeldAttempt } from '@/lib/rights/types'
 import { findCurrentJourney } from '@/lib/verification/find'
 import type { JourneyView } from '@/lib/verification/types'
 import { signOutNow } from '../sign-out/actions'
+import { HeldData } from './_components/held'
 import { ReceiptEntry } from './_components/receipt-entry'
+import { Requests } from './_components/requests'
+import { Rights } from './_components/rights'
+import { Seen } from './_components/seen'
+
+const HISTORY_SHOWN = 100
 
 export async function generateMetadata(): Promise<Metadata> {
   const t = await getTranslations('me')
@@ -26,6 +35,8 @@ export default async function MyDataPage({ searchParams }: PageProps<'/me'>) {
   const player = await requirePlayer()
   const t = await getTranslations('me')
   const [journey, receipts] = [await findCurrentJourney(player), await listReceipts(player)]
+  const [held, requests] = [await readHeld(player), await listMyRequests(player)]
+  const history = await listHistory(player, HISTORY_SHOWN)
   return (
     <PlayerPage>
       <AskingSheet>
@@ -33,14 +44,14 @@ export default async function MyDataPage({ searchParams }: PageProps<'/me'>) {
         <div className="stack">
           <h1>{t('heading')}</h1>
           <p className="lead">{t('lead')}</p>
-          {readParam(await searchParams, 'done') === 'withdrawn' && (
-            <Banner tone="passed" title={t('withdrawn')} alert>
-              <p>{t('withdrawnText')}</p>
-            </Banner>
-          )}
+          <Outcome {...(await searchParams)} />
           <section>
             <h2>{t('now')}</h2>
-            {journey ? <Standing journey={journey} /> : <NotBegun />}
+            {journey ? (
+              <Standing journey={journey} attempt={held.attempts.find(({ id }) => id === journey.id)} />
+            ) : (
+              <NotBegun />
+            )}
           </section>
           <section>
             <h2>{t('receipts')}</h2>
@@ -54,12 +65,14 @@ export default async function MyDataPage({ searchParams }: PageProps<'/me'>) {
               </ul>
             )}
           </section>
+          <Requests requests={requests} />
+          <Rights />
         </div>
       </AskingSheet>
       <FacingSheet labelledBy="held">
         <div className="stack">
-          <Held />
-          <Rights />
+          <HeldData held={held} requests={requests.length} />
+          <Seen history={history} recipients={held.recipients} />
         </div>
       </FacingSheet>
       <Dock
@@ -73,7 +86,26 @@ export default async function MyDataPage({ searchParams }: PageProps<'/me'>) {
   )
 }
 
-async function Standing({ journey }: { journey: JourneyView }) {
+/** What the last press led to. */
+async function Outcome(params: { done?: string | string[]; problem?: string | string[] }) {
+  const t = await getTranslations('me')
+  const done = oneOf(readParam(params, 'done'), ['withdrawn', 'asked'], null)
+  const problem = oneOf(readParam(params, 'problem'), ['not_asked'], null)
+  if (done === null && problem === null) return null
+  if (done === null)
+    return (
+      <Banner tone="failed" title={t('notAsked')} alert>
+        <p>{t('notAskedText')}</p>
+      </Banner>
+    )
+  return (
+    <Banner tone="passed" title={t(done)} alert>
+      <p>{t(`${done}Text`)}</p>
+    </Banner>
+  )
+}
+
+async function Standing({ journey, attempt }: { journey: JourneyView; attempt: HeldAttempt | undefined }) {
   const [t, status] = [await getTranslations('me'), await getTranslations('status.words')]
   const { tone, icon } = WORD_MARKS[journey.word]
   return (
@@ -82,6 +114,17 @@ async function Standing({ journey }: { journey: JourneyView }) {
         <Mark tone={tone} icon={icon}>
           {status(journey.word)}
         </Mark>
+        {attempt?.appeal === 'possible' && (
+          <span className="block">
+            <a
+              className="inline-flex min-h-12 items-center gap-1"
+              href={`/me/ask/appeal?attempt=${journey.id}`}
+            >
+              {t('appealGo')} <Icon name="arrow-right" className="icon-onward" />
+            </a>
+          </span>
+        )}
+        {attempt?.appeal === 'open' && <span className="small quiet block">{t('appealOpen')}</span>}
       </LedgerLine>
       <LedgerLine label={t('reference')}>
         <span className="flex flex-wrap items-center justify-between gap-x-4">
@@ -103,38 +146,5 @@ async function NotBegun() {
       <p className="small quiet pb-3">{t('noneText')}</p>
       <ButtonLink href="/verify">{t('begin')}</ButtonLink>
     </div>
-  )
-}
-
-async function Held() {
-  const [t, keep] = [await getTranslations('me'), (await getMessages()).status.keep]
-  return (
-    <>
-      <h2 id="held">{t('held')}</h2>
-      <Ledger wide>
-        <LedgerLine label={t('email')}>{t('emailText')}</LedgerLine>
-        <LedgerLine label={t('stated')}>{t('statedText')}</LedgerLine>
-        <LedgerLine label={keep.facts}>{keep.factsText}</LedgerLine>
-        <LedgerLine label={keep.numbers}>{keep.numbersText}</LedgerLine>
-        <LedgerLine label={keep.receipt}>{keep.receiptText}</LedgerLine>
-        <LedgerLine label={keep.aadhaar}>{keep.aadhaarText}</LedgerLine>
-      </Ledger>
-    </>
-  )
-}
-
-async function Rights() {
-  const t = await getTranslations('me')
-  return (
-    <section>
-      <h2>{t('rights')}</h2>
-      <Ledger>
-        <LedgerLine label={t('see')}>{t('seeText')}</LedgerLine>
-        <LedgerLine label={t('correct')}>{t('correctText')}</LedgerLine>
-        <LedgerLine label={t('erase')}>{t('eraseText')}</LedgerLine>
-        <LedgerLine label={t('nominate')}>{t('nominateText')}</LedgerLine>
-      </Ledger>
-      <p className="small quiet pt-3">{t('rightsText', { contact: brand().grievanceContact })}</p>
-    </section>
   )
 }

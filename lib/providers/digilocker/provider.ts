@@ -99,6 +99,11 @@ export const digilocker: ProviderFactory = (connection, http) => {
       await keepAccess(JSON.stringify(access), expiresAt)
       return readAndRevoke(api, await withProfile(api, access), session)
     },
+
+    async revoke(kept) {
+      const access = openAccess(kept)
+      if (access !== null) await api.revoke(access.token)
+    },
   } satisfies Provider
 }
 

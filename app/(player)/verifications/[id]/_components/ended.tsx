@@ -25,7 +25,7 @@ const APPEALS: readonly Screen[] = ['rejected', 'revoked', 'under_age']
 
 /** Action needed and Not verified: what happened, whose side it is on, what to do, what is kept. */
 export async function Ended({ journey, screen }: { journey: JourneyView; screen: Screen }) {
-  const t = await getTranslations('status')
+  const [t, me] = [await getTranslations('status'), await getTranslations('me')]
   const fix = FIXES[screen]
   const retries = journey.nextAction === 'try_again' || journey.attemptsLeft === 0
   return (
@@ -51,7 +51,7 @@ export async function Ended({ journey, screen }: { journey: JourneyView; screen:
             <section>
               <h2>{t('appeal')}</h2>
               <p>
-                {t('appealText')} <a href="/help#complain">{t('actions.contact_support')}</a>
+                {t('appealText')} <a href={`/me/ask/appeal?attempt=${journey.id}`}>{me('appealGo')}</a>
               </p>
             </section>
           )}
