@@ -31,6 +31,11 @@ export function brand(): Brand {
   }
 }
 
+/** For how many days the place of a player is kept who has a document corrected. */
+export function placeDays(): number {
+  return env().limits.journey.resubmissionDays
+}
+
 /** True when this name, as a notice or an attempt carries it, is DigiLocker asked by ourselves: no company in between. */
 export function isDirect(connectionName: string | null): boolean {
   return connections().some(

@@ -1,4 +1,4 @@
-import type { InputHTMLAttributes, ReactNode, SelectHTMLAttributes } from 'react'
+import type { InputHTMLAttributes, ReactNode, SelectHTMLAttributes, TextareaHTMLAttributes } from 'react'
 import { Icon } from './icon'
 
 function Field({ children }: { children: ReactNode }) {
@@ -35,6 +35,10 @@ function Select({ className = '', ...props }: SelectHTMLAttributes<HTMLSelectEle
   return <select className={`input ${className}`.trim()} {...props} />
 }
 
+function TextArea({ className = '', ...props }: TextareaHTMLAttributes<HTMLTextAreaElement>) {
+  return <textarea className={`input ${className}`.trim()} {...props} />
+}
+
 /** Six places drawn behind one real input: typing, pasting and the keyboard's own suggestion work without script. */
 function CodeInput({ wrong = false, ...props }: InputHTMLAttributes<HTMLInputElement> & { wrong?: boolean }) {
   return (
@@ -53,4 +57,4 @@ function CodeInput({ wrong = false, ...props }: InputHTMLAttributes<HTMLInputEle
   )
 }
 
-export { CodeInput, Field, FieldError, FieldHint, FieldLabel, Input, Select }
+export { CodeInput, Field, FieldError, FieldHint, FieldLabel, Input, Select, TextArea }

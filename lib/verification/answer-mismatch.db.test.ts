@@ -56,7 +56,7 @@ test('one letter: the page knows which, of which documents, and that it may be a
   expect(journey).toMatchObject({
     status: 'awaiting_reviewer',
     reasons: ['name_unclear'],
-    canAnswer: true,
+    nextAction: 'answer',
     bothAreMe: false,
   })
   expect(journey?.mismatches).toMatchObject([
@@ -74,7 +74,6 @@ test('a document is corrected first: kept until later, audited, and shared again
     reasons: before?.reasons,
     correctFirst: 'pan',
     nextAction: 'try_again',
-    canAnswer: false,
     receiptId: before?.receiptId,
   })
   expect(after?.mismatches).toHaveLength(1)
@@ -98,7 +97,7 @@ test('both are the player: a person reads the note, sealed, once, with no number
     bothAreMe(player, id, 'and again'),
   ])
   const journey = await findJourney(player, id)
-  expect(journey).toMatchObject({ status: 'awaiting_reviewer', bothAreMe: true, canAnswer: true })
+  expect(journey).toMatchObject({ status: 'awaiting_reviewer', bothAreMe: true, nextAction: 'wait' })
   expect(journey?.version).toBe(version + 1)
   const [row, ...others] = await requests()
   expect(others).toEqual([])
@@ -141,7 +140,7 @@ describe('refused', () => {
       await correctFirst(player, id, 'pan')
       await bothAreMe(player, id, '')
       expect(await findJourney(player, id)).toEqual(before)
-      expect(before?.canAnswer).toBe(false)
+      expect(before?.nextAction).not.toBe('answer')
       expect(await requests()).toHaveLength(0)
     },
   )

@@ -50,7 +50,7 @@ export async function correctFirst(
     }
     const to = 'resubmission_requested'
     if (!(await moveVerification(tx, player.id, one.id, 'awaiting_reviewer', to, change))) return false
-    await setKeepUntil(tx, player.id, one.id, new Date(now + retention.documentDays * DAY_MS))
+    await setKeepUntil(tx, player.id, one.id, new Date(now + retention.unfinishedDays * DAY_MS))
     await appendAuditEvent(tx, one.caseId, {
       actor: asActor(player),
       action: 'verification.correction_chosen',

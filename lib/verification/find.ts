@@ -105,6 +105,11 @@ async function toView(player: PlayerActor, row: Verification): Promise<JourneyVi
   const keepUntil = documents.flatMap(({ keepUntil: until }) => (until === null ? [] : [until.getTime()]))
   const attemptsLeft = await triesLeft(player)
   const mismatches = toMismatches(row, documents, currentPolicy().policy)
+  const recheck = await findRecheck(player, row)
+  const bothAreMe =
+    row.status === 'awaiting_reviewer' && (await hasRequest(db(), player.id, row.id, 'both_are_me'))
+  const canAnswer = mismatches.length > 0 && isAnswerable(row) && !bothAreMe
+  const canCorrect = recheck !== null && recheck.left > 0
   return {
     id: row.id,
     reference: `${row.reference.slice(0, 4)}-${row.reference.slice(4)}`,
@@ -122,13 +127,15 @@ async function toView(player: PlayerActor, row: Verification): Promise<JourneyVi
     steps: stepViews(row, documents, progress),
     documents: documents.map(({ keepUntil: _until, ...view }) => view),
     mismatches,
-    canAnswer: mismatches.length > 0 && isAnswerable(row),
-    bothAreMe:
-      row.status === 'awaiting_reviewer' && (await hasRequest(db(), player.id, row.id, 'both_are_me')),
+    bothAreMe,
     correctFirst: row.correctFirst,
-    recheck: await findRecheck(player, row),
+    recheck,
     adult: row.status === 'approved' ? true : null,
-    nextAction: nextAction(row, consent !== null, attemptsLeft),
+    nextAction: canAnswer
+      ? 'answer'
+      : canCorrect
+        ? 'correct_details'
+        : nextAction(row, consent !== null, attemptsLeft),
     switchTo: consent === null || attemptsLeft === 0 ? null : await findSwitch(player, row, consent),
     attemptsLeft,
     receiptId: row.consentId,

@@ -109,8 +109,9 @@ function isOneLetter({ first, second }: NonNullable<AlignedWord['letters']>): bo
   return others(first) + others(second) === 1 || place(first) === place(second)
 }
 
-/** True when the words that both have stand in another order in the second name. */
-function hasOtherOrder({ words }: NameComparison, second: string): boolean {
+/** True when the words that both have stand in another order in the second name; of other words nobody can tell. */
+function hasOtherOrder({ outcome, words }: NameComparison, second: string): boolean {
+  if (outcome === 'mismatch') return false
   const aligned = words.flatMap((word) =>
     word.second === null || word.mark === 'title_dropped' || word.mark === 'extra' ? [] : [word.second],
   )

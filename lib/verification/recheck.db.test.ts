@@ -110,7 +110,11 @@ describe('a stranger', () => {
     expect(await recheck(player, id, { ...TYPO, name: 'Koi Aur' })).toBe('too_different')
     for (let turn = 0; turn < 3; turn += 1) expect(await recheck(player, id, wrong)).toBe('unsettled')
     expect(await recheck(player, id, OWN)).toBe('spent')
-    expect(await findJourney(player, id)).toMatchObject({ status: 'awaiting_reviewer', recheck: { left: 0 } })
+    expect(await findJourney(player, id)).toMatchObject({
+      status: 'awaiting_reviewer',
+      recheck: { left: 0 },
+      nextAction: 'wait',
+    })
     expect(await countAudit(id, 'verification.rechecked')).toBe(3)
   })
 })

@@ -89,6 +89,8 @@ export type NextAction =
   | 'start' // open /verify/leave: consent stands, the vendor is next
   | 'wait' // nothing to do, safe to close
   | 'try_again' // POST /api/kyc/start again, consent stands
+  | 'answer' // two documents differ: say which is right, or that both are you
+  | 'correct_details' // what the player wrote of themself may be put right
   | 'confirm' // finished at the vendor, and no browser of this player brought it home
   | 'return_to_operator'
   | 'contact_support'
@@ -163,8 +165,6 @@ export interface JourneyView {
   documents: DocumentView[]
   /** What differs, while there is something to be done about it; empty when the documents may be somebody else's. */
   mismatches: MismatchView[]
-  /** True when the player may say which document is right, or that both are them. */
-  canAnswer: boolean
   /** The player said that both are them: a person reads the note. */
   bothAreMe: boolean
   /** The document that the player has corrected first. */
