@@ -1,12 +1,14 @@
 import { readFile } from 'node:fs/promises'
+import fc from 'fast-check'
 import { createElement } from 'react'
 import { renderToStaticMarkup } from 'react-dom/server'
 import { describe, expect, it } from 'vitest'
+import { compareNames } from '@/lib/documents/names'
 import type { DocumentType } from '@/lib/documents/types'
 import { messagesFor } from '@/lib/i18n/messages'
-import type { JourneyView, StepView } from '@/lib/verification/types'
+import type { JourneyView, MismatchView, StepView } from '@/lib/verification/types'
 import { Evidence } from './evidence'
-import { collate } from './name-collation'
+import { NameCollation, toColumns } from './name-collation'
 import { Passbook, stepTitle } from './passbook'
 import { OUTLINES } from './ui/outlines'
 import { placeOf, wayOf } from './way'
@@ -27,18 +29,77 @@ describe('outlines', () => {
   })
 })
 
-describe('two spellings of a name', () => {
-  it('are laid under each other word by word', () => {
-    expect(collate('Sanika Kalpanik Rao', 'SONIKA KALPANIK  RAO')).toEqual([
-      { one: 'SANIKA', two: 'SONIKA' },
-      { one: 'KALPANIK', two: 'KALPANIK' },
-      { one: 'RAO', two: 'RAO' },
-    ])
+describe('two documents that differ', () => {
+  const words = messagesFor('en')
+  const view = (first: string, second: string, change: Partial<MismatchView> = {}): MismatchView => ({
+    kind: 'name',
+    what: 'several',
+    first: { type: 'aadhaar', value: first },
+    second: { type: 'pan', value: second },
+    words: compareNames(first, second).words,
+    isReordered: false,
+    ...change,
+  })
+  const draw = (mismatch: MismatchView) =>
+    renderToStaticMarkup(createElement(NameCollation, { mismatch, words }))
+  const framed = (html: string) =>
+    [...html.matchAll(/<b class="(?:collation-whole )?is-different">([^<]*)/g)].map(([, text]) => text)
+  const FULL = 'Sanika Kalpanik Rao'
+
+  it('have letters under each other, with those framed that differ', () => {
+    const html = draw(view(FULL, 'SONIKA KALPANIK RAO'))
+    expect(framed(html)).toEqual(['A', 'O'])
+    expect(html).toContain('Letter 2 of SANIKA is A on Aadhaar and O on PAN.')
+    expect(html).toMatch(/Same on both<\/span> <span>KALPANIK RAO/)
   })
 
-  it('are not when words are missing or longer, where letters would mislead', () => {
-    expect(collate('Sanika Rao', 'Sanika Kalpanik Rao')).toBeNull()
-    expect(collate('Sanika Rao', 'Saanika Rao')).toBeNull()
+  it('leave a gap where a letter is missing, so that the others still stand under each other', () => {
+    const html = draw(view(FULL, 'SANIKAH KALPANIK RAO'))
+    expect(framed(html)).toEqual(['H'])
+    expect(html.match(/is-absent/g)).toHaveLength(1)
+    expect(html).toContain('In SANIKAH on PAN stands one letter more: H, at place 7.')
+  })
+
+  it('draw an initial, a missing word, another word and another order as themselves, not as letters', () => {
+    expect(draw(view(FULL, 'S K RAO'))).toMatch(
+      /KALPANIK<\/b><span class="collation-whole"><b class="is-different">K<\/b> <small>initial/,
+    )
+    expect(draw(view(FULL, 'SANIKA RAO'))).toMatch(/KALPANIK<\/b><span class="collation-none">.*not there/)
+    expect(framed(draw(view(FULL, 'MEERA KALPANIK RAO')))).toEqual(['SANIKA', 'MEERA'])
+    const order = draw(view(FULL, 'RAO SANIKA KALPANIK', { isReordered: true }))
+    expect(order).toMatch(/3<\/small> RAO<\/b><b><small>1<\/small> SANIKA/)
+    expect(order).toContain('The words stand in another order.')
+    for (const html of [draw(view(FULL, 'S K RAO')), draw(view(FULL, 'SANIKA RAO')), order])
+      expect(html).not.toContain('is-absent')
+  })
+
+  it('frame the parts of a birth date that differ', () => {
+    const html = draw({ ...view('1998-08-14', '1998-09-14', { kind: 'birth_date' }), words: [] })
+    expect(framed(html)).toEqual(['Aug', 'Sep'])
+    expect(html).toContain('Aadhaar says 14 Aug 1998, PAN says 14 Sep 1998.')
+  })
+
+  it('are read out as one picture with a sentence, in Hindi as well', () => {
+    const html = renderToStaticMarkup(
+      createElement(NameCollation, { mismatch: view(FULL, 'SONIKA KALPANIK RAO'), words: messagesFor('hi') }),
+    )
+    expect(html).toMatch(/role="img" aria-label="आधार पर Sanika Kalpanik Rao है/)
+    expect(html).not.toMatch(/\{\w+\}/)
+  })
+
+  it('lose no letter and no place, whatever the two words are', () => {
+    const word = fc.stringMatching(/^[A-F]{4,12}$/)
+    fc.assert(
+      fc.property(word, word, (one, two) => {
+        for (const { letters } of compareNames(one, two).words) {
+          if (letters === null) continue
+          const columns = toColumns(letters)
+          expect(columns.map(([a]) => a?.letter ?? '').join('')).toBe(one)
+          expect(columns.map(([, b]) => b?.letter ?? '').join('')).toBe(two)
+          for (const [a, b] of columns) if (a?.same || b?.same) expect(a?.letter).toBe(b?.letter)
+        }
+      }),
+    )
   })
 })
 

@@ -32,34 +32,52 @@ const STATES: Readonly<Record<DocumentView['state'], { tone: MarkTone; icon: Ico
   not_accepted: { tone: 'failed', icon: 'circle-x' },
 }
 
+const DIFFERS: { tone: MarkTone; icon: IconName } = { tone: 'pending', icon: 'pen-line' }
+
 /** One document of the player: on its way, arrived, missing or not accepted, and who vouches for it. */
 export function DocumentCard({
   document,
   vendor,
   sandbox,
   words,
+  differs = null,
 }: {
   document: DocumentView
+  /** What it says otherwise than another document, in words. */
+  differs?: string | null
   vendor: string | null
   sandbox: boolean
   words: JourneyWords
 }) {
-  const { tone, icon } = STATES[document.state]
+  const { tone, icon } = differs === null ? STATES[document.state] : DIFFERS
   const waiting = document.state === 'waiting'
   return (
     <article className="doc" aria-busy={waiting}>
       <div className="doc-head">
         <h3>{words.documents[document.type]}</h3>
         <Mark tone={tone} icon={icon} turning={waiting}>
-          {words.cards[document.state]}
+          {differs ?? words.cards[document.state]}
         </Mark>
       </div>
       <div className="iris" aria-hidden="true" />
       {document.state === 'missing' && document.missing !== null && (
-        <p className="doc-note">{missingText(document.type, document.missing, words)}</p>
+        <p className="doc-note">
+          {missingText(document.type, document.missing, words)}
+          {document.missing === 'not_in_locker' && document.type === 'pan' && (
+            <>
+              {' '}
+              <a href="/help#pan">{words.cards.howTo}</a>
+            </>
+          )}
+        </p>
       )}
       {document.state === 'not_accepted' && <p className="doc-note">{words.cards.notAcceptedText}</p>}
       {(isUnread(document) || document.name !== null) && <Facts document={document} months={words.months} />}
+      {document.state === 'arrived' && document.evidence !== null && (
+        <p className="doc-note">
+          {words.cards.kept[document.type]} {words.cards.dropped[document.type]}
+        </p>
+      )}
       {document.evidence !== null && document.state !== 'missing' && (
         <p className="doc-foot">
           <Evidence

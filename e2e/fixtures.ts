@@ -118,6 +118,39 @@ export async function shareAs(page: Page, player: PlayerFixture, persona: Person
   await page.waitForURL(/\/verifications\//)
 }
 
+/** The form asks for this vendor, as the switch on the status page does. */
+export async function askFor(page: Page, vendor: string): Promise<void> {
+  await page.locator('form[action="/api/kyc/start"]').evaluate((form, name) => {
+    const field = document.createElement('input')
+    Object.assign(field, { type: 'hidden', name: 'connection', value: name })
+    form.append(field)
+  }, vendor)
+}
+
+/** Names the player, so that KwikID may be used, and goes there. */
+export async function leaveNamed(page: Page, name: string): Promise<void> {
+  await agree(page)
+  await page.goto('/verify/you')
+  await page.getByLabel('Your name as on your documents').fill(name)
+  await page.getByLabel('Day').fill('15')
+  await page.getByLabel('Month').selectOption('8')
+  await page.getByLabel('Year').fill('1990')
+  await page.getByRole('button', { name: 'Go on' }).click()
+  await expect(page).toHaveURL(/\/verify\/leave$/)
+  await askFor(page, 'kwikid')
+  await page.getByRole('button', { name: 'Go to DigiLocker' }).click()
+  await page.waitForURL(/digilocker-consent/)
+}
+
+/** Shares documents of somebody called `name`, born on the day that `leaveNamed` writes. */
+export async function shareNamed(page: Page, name: string): Promise<void> {
+  await page.getByText('Change name or birth date').click()
+  await page.locator('input[name="name"]').fill(name)
+  await page.locator('input[name="birth_date"]').fill('1990-08-15')
+  await page.getByRole('button', { name: /Allow/ }).click()
+  await page.waitForURL(/\/verifications\//)
+}
+
 /** Scripts the sandbox; see sandbox/README.md. */
 export async function control(body: unknown, at = '/_control'): Promise<void> {
   const answer = await fetch(SANDBOX_URL + at, {

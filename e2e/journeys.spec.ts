@@ -71,9 +71,16 @@ test('an initial on the PAN is accepted, and the page says so', async ({ page, p
   await expect(page.getByText('Your PAN carries an initial')).toBeVisible()
 })
 
-test('a PAN of somebody else goes to a person, safe to close', async ({ page, player }) => {
+test('a PAN of somebody else: what differs, one after the other, and never verified by a rule', async ({
+  page,
+  player,
+}) => {
   await shareAs(page, player, 'other_person')
-  await expect(heading(page)).toHaveText('A person is looking at it.')
+  await expect(heading(page)).toHaveText('The birth date differs.')
+  await expect(page.getByText('1 of 2')).toBeVisible()
+  await page.getByRole('link', { name: 'See the other difference' }).click()
+  await expect(heading(page)).toHaveText(/name/)
+  await expect(page.getByText('2 of 2')).toBeVisible()
 })
 
 test('a slow vendor: the page says it is checking and shows the result without a reload', async ({

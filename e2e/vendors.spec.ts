@@ -1,16 +1,18 @@
 import type { Page } from '@playwright/test'
-import { agree, control, expect, goAndShare, heading, SANDBOX_URL, test } from './fixtures'
+import {
+  agree,
+  askFor,
+  control,
+  expect,
+  goAndShare,
+  heading,
+  leaveNamed,
+  SANDBOX_URL,
+  shareNamed,
+  test,
+} from './fixtures'
 
 // From consent to Verified through each of the six vendors.
-
-/** The form asks for this vendor, as the switch on the status page does. */
-async function askFor(page: Page, vendor: string): Promise<void> {
-  await page.locator('form[action="/api/kyc/start"]').evaluate((form, name) => {
-    const field = document.createElement('input')
-    Object.assign(field, { type: 'hidden', name: 'connection', value: name })
-    form.append(field)
-  }, vendor)
-}
 
 /** The vendor as the status knows it. */
 async function carrier(page: Page): Promise<string> {
@@ -58,29 +60,6 @@ test('didit: a photo document and a selfie, from a consent of its own to verifie
 })
 
 test.describe('kwikid', () => {
-  /** Names the player, so that the vendor may be used, and goes there. */
-  async function leaveAs(page: Page, name: string): Promise<void> {
-    await agree(page)
-    await page.goto('/verify/you')
-    await page.getByLabel('Your name as on your documents').fill(name)
-    await page.getByLabel('Day').fill('15')
-    await page.getByLabel('Month').selectOption('8')
-    await page.getByLabel('Year').fill('1990')
-    await page.getByRole('button', { name: 'Go on' }).click()
-    await expect(page).toHaveURL(/\/verify\/leave$/)
-    await askFor(page, 'kwikid')
-    await page.getByRole('button', { name: 'Go to DigiLocker' }).click()
-    await page.waitForURL(/digilocker-consent/)
-  }
-
-  async function shareAs(page: Page, name: string): Promise<void> {
-    await page.getByText('Change name or birth date').click()
-    await page.locator('input[name="name"]').fill(name)
-    await page.locator('input[name="birth_date"]').fill('1990-08-15')
-    await page.getByRole('button', { name: /Allow/ }).click()
-    await page.waitForURL(/\/verifications\//)
-  }
-
   test('the person that was named is verified, and the link with a token in it is nowhere', async ({
     page,
     player,
@@ -92,8 +71,8 @@ test.describe('kwikid', () => {
       bodies.push(await response.text().catch(() => ''))
     })
     await player.signIn()
-    await leaveAs(page, 'Parikshan Namoona')
-    await shareAs(page, 'Parikshan Namoona')
+    await leaveNamed(page, 'Parikshan Namoona')
+    await shareNamed(page, 'Parikshan Namoona')
     await expect(heading(page)).toHaveText('You are verified.')
     expect(await carrier(page)).toBe('KwikID')
     expect(bodies.length).toBeGreaterThan(3)
@@ -102,16 +81,16 @@ test.describe('kwikid', () => {
 
   test('somebody else than named is never verified by a rule', async ({ page, player }) => {
     await player.signIn()
-    await leaveAs(page, 'Parikshan Namoona')
-    await shareAs(page, 'Somebody Kalpanik')
-    await expect(heading(page)).toHaveText('A person is looking at it.')
+    await leaveNamed(page, 'Parikshan Namoona')
+    await shareNamed(page, 'Somebody Kalpanik')
+    await expect(heading(page)).toHaveText('What you wrote does not agree with the documents.')
   })
 
   test('a hand-over by a form of theirs comes home as well', async ({ page, player }) => {
     await control({ vendor: 'kwikid', mode: { returnMethod: 'post_form' } })
     await player.signIn()
-    await leaveAs(page, 'Parikshan Namoona')
-    await shareAs(page, 'Parikshan Namoona')
+    await leaveNamed(page, 'Parikshan Namoona')
+    await shareNamed(page, 'Parikshan Namoona')
     await expect(heading(page)).toHaveText('You are verified.')
     await control({ vendor: 'kwikid', mode: { returnMethod: 'get' } })
   })

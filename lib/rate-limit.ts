@@ -13,6 +13,7 @@ import { AppError } from '@/lib/errors'
 const MINUTE_S = 60
 const HOUR_S = 3600
 const DAY_S = 86_400
+const RECHECKS_PER_ATTEMPT = 3
 
 /** Too many of something. `retryAfterSeconds` goes into the answer's Retry-After. */
 export class RateLimited extends AppError {
@@ -31,6 +32,7 @@ type Limit =
   | 'code_try_address'
   | 'return_address'
   | 'return_player'
+  | 'recheck'
   | 'action'
   | 'export'
   | 'status'
@@ -56,6 +58,12 @@ export async function countUse(limit: Limit, who: string): Promise<number> {
 export async function isSpent(limit: Limit, who: string): Promise<boolean> {
   const state = await limiter(limit).get(who)
   return state !== null && state.remainingPoints <= 0
+}
+
+/** How many uses of `limit` by `who` are left. Counts nothing. */
+export async function usesLeft(limit: Limit, who: string): Promise<number> {
+  const state = await limiter(limit).get(who)
+  return state === null ? windowOf(limit).points : Math.max(0, state.remainingPoints)
 }
 
 /** Takes back a use that did not count after all. */
@@ -108,6 +116,8 @@ function windowOf(limit: Limit): { points: number; duration: number } {
     code_try_address: [rates.codeTriesPerAddressHour, HOUR_S],
     return_address: [rates.strayReturnsPerAddressHour, HOUR_S],
     return_player: [rates.strayReturnsPerPlayerHour, HOUR_S],
+    // By attempt, not by player: no reviewer leaves one waiting for this long.
+    recheck: [RECHECKS_PER_ATTEMPT, 90 * DAY_S],
     action: [rates.actionsPerPlayerMinute, MINUTE_S],
     export: [rates.exportsPerPlayerHour, HOUR_S],
     // The same average as one in two seconds; a page that sees three steps in a row must not wait for the third.

@@ -37,6 +37,11 @@ export const answerDays = () => env().limits.rights.answerDays
 /** Days for which result and receipts are kept after an account ended. */
 export const proofDays = () => env().limits.retention.classes.proofs.days
 
+/** For how many days the place of a player is kept who has a document corrected. */
+export function placeDays(): number {
+  return env().limits.journey.resubmissionDays
+}
+
 /** True when this name, as a notice or an attempt carries it, is DigiLocker asked by ourselves: no company in between. */
 export function isDirect(connectionName: string | null): boolean {
   return connections().some(

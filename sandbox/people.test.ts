@@ -50,6 +50,16 @@ test('a name that differs carries an initial and nothing else', () => {
   expect(person.pan?.birthDate).toEqual(person.birthDate)
 })
 
+test('one letter of the first name is another on the PAN, and nothing else', () => {
+  for (let number = 0; number < 30; number++) {
+    const person = toPerson(1, 'one_letter', number, NOON)
+    const [own, printed] = [person.name.toUpperCase(), person.pan?.name ?? '']
+    expect(printed).toHaveLength(own.length)
+    expect([...own].filter((letter, place) => letter !== printed[place])).toHaveLength(1)
+    expect(person.pan?.birthDate).toEqual(person.birthDate)
+  }
+})
+
 test('the PAN of somebody else has another name and birth date', () => {
   for (let number = 0; number < 30; number++) {
     const person = toPerson(1, 'other_person', number, NOON)

@@ -119,8 +119,20 @@ function toPanHolder(
       birthDate: addDays(addYears(birthDate, 4), 77),
     }
   }
-  const printed = persona.pan === 'initial' ? name.withInitial : name.full
+  const printed = {
+    agrees: name.full,
+    initial: name.withInitial,
+    one_letter: withOtherLetter(name.full),
+  }[persona.pan]
   return { number: toPan(seed, number, name.surname), name: printed.toUpperCase(), birthDate }
+}
+
+/** The second letter of the first long word becomes another vowel. */
+function withOtherLetter(name: string): string {
+  const words = name.split(' ')
+  const long = words.findIndex((word) => word.length > 3)
+  const change = (word: string) => `${word.charAt(0)}${word.charAt(1) === 'o' ? 'a' : 'o'}${word.slice(2)}`
+  return words.map((word, place) => (place === Math.max(0, long) ? change(word) : word)).join(' ')
 }
 
 function toLicence(

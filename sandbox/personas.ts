@@ -1,6 +1,6 @@
 /** What a persona's three documents look like. `null` means that the locker does not have it. */
 interface DocumentTraits {
-  pan: 'agrees' | 'initial' | 'somebody_else' | null
+  pan: 'agrees' | 'initial' | 'one_letter' | 'somebody_else' | null
   licence: 'valid' | 'expired' | null
 }
 
@@ -74,6 +74,14 @@ export const PERSONAS = [
     label: 'Name differs by an initial',
     effect: 'The PAN shortens the middle name to one letter.',
     pan: 'initial',
+  },
+  {
+    ...ADULT,
+    id: 'one_letter',
+    group: 'Something differs',
+    label: 'One letter of the name differs',
+    effect: 'The PAN spells the first name with another vowel.',
+    pan: 'one_letter',
   },
   {
     ...ADULT,

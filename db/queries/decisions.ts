@@ -100,6 +100,22 @@ export async function findRuleDecision(
   return row ?? null
 }
 
+/** True when a person has decided on this attempt, whatever came of it. */
+export async function isDecidedByPerson(db: Db, playerId: string, verificationId: string): Promise<boolean> {
+  const rows = await db
+    .select({ id: decisions.id })
+    .from(decisions)
+    .where(
+      and(
+        eq(decisions.playerId, playerId),
+        eq(decisions.verificationId, verificationId),
+        ne(decisions.madeBy, 'rule'),
+      ),
+    )
+    .limit(1)
+  return rows.length > 0
+}
+
 /** Ids of the newest decisions that rules made and whose input is still kept. Across players: for the dry run alone. */
 export async function listRuleDecisionIds(db: Db, limit: number): Promise<string[]> {
   const rows = await db

@@ -1,5 +1,6 @@
 import 'server-only'
 import { and, eq, inArray, isNotNull, lt, max, ne, type SQL, sql } from 'drizzle-orm'
+import type { DocumentType } from '@/lib/documents/types'
 import type { Db } from '../client'
 import { checks, decisions, documents, facts } from '../schema/documents'
 import { verifications } from '../schema/verifications'
@@ -19,6 +20,51 @@ export async function insertDocuments(db: Db, rows: NewDocument[], factRows: New
 export async function insertDecision(db: Db, checkRows: NewCheck[], decision: NewDecision): Promise<void> {
   if (checkRows.length > 0) await db.insert(checks).values(checkRows)
   await db.insert(decisions).values(decision)
+}
+
+/** Puts these answers in the place of those that an attempt had. */
+export async function replaceChecks(
+  db: Db,
+  playerId: string,
+  verificationId: string,
+  rows: NewCheck[],
+): Promise<void> {
+  await db.delete(checks).where(and(eq(checks.playerId, playerId), eq(checks.verificationId, verificationId)))
+  await db.insert(checks).values(rows)
+}
+
+/** Sets when the bytes of an attempt's documents are destroyed. */
+export async function setKeepUntil(
+  db: Db,
+  playerId: string,
+  verificationId: string,
+  keepUntil: Date,
+): Promise<void> {
+  await db
+    .update(documents)
+    .set({ keepUntil })
+    .where(
+      and(
+        eq(documents.playerId, playerId),
+        eq(documents.verificationId, verificationId),
+        ne(documents.state, 'missing'),
+      ),
+    )
+}
+
+/** Sealed numbers of an attempt's documents, where there are any. */
+export async function listSealedNumbers(
+  db: Db,
+  playerId: string,
+  verificationId: string,
+): Promise<{ id: string; type: DocumentType; numberSealed: Buffer }[]> {
+  const rows = await db
+    .select({ id: documents.id, type: documents.type, numberSealed: documents.numberSealed })
+    .from(documents)
+    .where(and(eq(documents.playerId, playerId), eq(documents.verificationId, verificationId)))
+  return rows.flatMap(({ numberSealed, ...rest }) =>
+    numberSealed === null ? [] : [{ ...rest, numberSealed }],
+  )
 }
 
 export type DocumentRow = Pick<

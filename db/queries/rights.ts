@@ -13,7 +13,6 @@ import { providerSessions, returnCodes, verifications } from '../schema/verifica
 import { unclaimedReturns } from '../schema/webhooks'
 
 export type ErasureRow = typeof erasures.$inferSelect
-export type RequestRow = typeof playerRequests.$inferSelect
 
 /** What is on file about the player's account, or null; a player who was erased is null too. */
 export async function findAccount(db: Db, playerId: string) {
@@ -199,39 +198,6 @@ export async function findAccess(
     .limit(1)
   const [row] = rows
   return row === undefined || row.accessSealed === null ? null : { ...row, accessSealed: row.accessSealed }
-}
-
-/** Writes a request. Fails with 23505 when one of its kind about the same attempt is open, and for an erased player. */
-export async function insertRequest(tx: Db, row: typeof playerRequests.$inferInsert): Promise<void> {
-  await tx.insert(playerRequests).values(row)
-}
-
-/** One request of this player, or null. */
-export async function findRequest(db: Db, playerId: string, id: string): Promise<RequestRow | null> {
-  const rows = await db
-    .select()
-    .from(playerRequests)
-    .where(and(eq(playerRequests.playerId, playerId), eq(playerRequests.id, id)))
-    .limit(1)
-  return rows[0] ?? null
-}
-
-/** The player's requests, newest first. */
-export async function listRequests(db: Db, playerId: string): Promise<RequestRow[]> {
-  return db
-    .select()
-    .from(playerRequests)
-    .where(eq(playerRequests.playerId, playerId))
-    .orderBy(desc(playerRequests.createdAt))
-    .limit(200)
-}
-
-/** How many of the player's requests wait for an answer. */
-export async function countOpenRequests(db: Db, playerId: string): Promise<number> {
-  return db.$count(
-    playerRequests,
-    and(eq(playerRequests.playerId, playerId), eq(playerRequests.state, 'open')),
-  )
 }
 
 /** All attempts of this player, newest first. */

@@ -25,6 +25,7 @@ const COLUMNS = {
   sandbox: verifications.sandbox,
   reasons: verifications.reasons,
   policyVersion: verifications.policyVersion,
+  correctFirst: verifications.correctFirst,
   createdAt: verifications.createdAt,
   startedAt: verifications.startedAt,
   returnedAt: verifications.returnedAt,
@@ -107,6 +108,7 @@ interface Change {
   sandbox?: boolean
   policyVersion?: string
   inputHash?: Buffer
+  correctFirst?: DocumentType
   startedAt?: Date
   returnedAt?: Date
   decidedAt?: Date
@@ -156,6 +158,21 @@ export async function noteReason(
     )
     .returning({ id: verifications.id })
   return noted.length === 1
+}
+
+/** Raises the version of an attempt that stays in `status`, so that its watchers look again. False when it has moved on. */
+export async function raiseVersion(db: Db, playerId: string, id: string, status: Status): Promise<boolean> {
+  const mine = and(
+    eq(verifications.playerId, playerId),
+    eq(verifications.id, id),
+    eq(verifications.status, status),
+  )
+  const raised = await db
+    .update(verifications)
+    .set({ version: sql`${verifications.version} + 1`, updatedAt: sql`now()` })
+    .where(mine)
+    .returning({ id: verifications.id })
+  return raised.length === 1
 }
 
 /** Attempts whose present state has outlived its deadline, oldest first. Across players: for the sweeper alone. */
@@ -511,6 +528,19 @@ export async function isBound(db: Db, playerId: string, verificationId: string):
     .from(providerSessions)
     .where(ownSession(playerId, verificationId))
   return rows[0]?.bound ?? false
+}
+
+/** The locker account of an attempt as the vendor names it, sealed, or null. */
+export async function findSealedSubject(
+  db: Db,
+  playerId: string,
+  verificationId: string,
+): Promise<Buffer | null> {
+  const rows = await db
+    .select({ sealed: providerSessions.subjectSealed })
+    .from(providerSessions)
+    .where(ownSession(playerId, verificationId))
+  return rows[0]?.sealed ?? null
 }
 
 /** Forgets code, access and session secrets: nothing is read from the vendor any more. */

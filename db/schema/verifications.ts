@@ -23,7 +23,8 @@ const quoted = (words: readonly string[]) => sql.raw(words.map((word) => `'${wor
  * One row is one attempt of one player; a retry is a new row under the same case. `status` says who acts next and moves
  * only as `MOVES` allows: the code writes `where status = expected`, the trigger `verifications_status_move` refuses
  * anything else. `version` rises with each change. At most one attempt per case is with the player. `sandbox` is true
- * when no government source can have been asked. Nothing here is sealed and nothing here is personal.
+ * when no government source can have been asked. `correct_first` is the document that the player has chosen to have
+ * corrected by its issuer. Nothing here is sealed and nothing here is personal.
  */
 export const verifications = pgTable(
   'verifications',
@@ -42,6 +43,7 @@ export const verifications = pgTable(
     reasons: text('reasons').array().notNull().default(sql`'{}'`),
     policyVersion: text('policy_version'),
     inputHash: bytea('input_hash'),
+    correctFirst: text('correct_first').$type<DocumentType>(),
     createdAt: at('created_at').notNull().defaultNow(),
     startedAt: at('started_at'),
     returnedAt: at('returned_at'),

@@ -26,6 +26,8 @@ export type AuditAction =
   | 'verification.exchange_begun'
   | 'verification.exchanged'
   | 'verification.decided'
+  | 'verification.rechecked'
+  | 'verification.correction_chosen'
   | 'verification.cancelled'
   | 'verification.expired'
   | 'verification.failed'

@@ -1,14 +1,8 @@
 import 'server-only'
 import { db } from '@/db/client'
 import { listConsents } from '@/db/queries/consents'
-import {
-  findAccount,
-  listAttempts,
-  listPlayerDocuments,
-  listPlayerFacts,
-  listRequests,
-  type RequestRow,
-} from '@/db/queries/rights'
+import { listRequests, type RequestRow } from '@/db/queries/requests'
+import { findAccount, listAttempts, listPlayerDocuments, listPlayerFacts } from '@/db/queries/rights'
 import type { PlayerActor } from '@/lib/actor'
 import { findConnection } from '@/lib/connections'
 import { env } from '@/lib/env'

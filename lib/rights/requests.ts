@@ -8,7 +8,7 @@ import {
   insertRequest,
   listRequests,
   type RequestRow,
-} from '@/db/queries/rights'
+} from '@/db/queries/requests'
 import { findVerification, type Verification } from '@/db/queries/verifications'
 import { asActor, type PlayerActor } from '@/lib/actor'
 import { appendAuditEvent } from '@/lib/audit/audit'

@@ -1,7 +1,7 @@
 import 'server-only'
 import { randomUUID } from 'node:crypto'
 import { type Db, transact } from '@/db/client'
-import { keepPolicy, listDuplicates, lockIdentities } from '@/db/queries/decisions'
+import { keepPolicy } from '@/db/queries/decisions'
 import {
   deleteDocumentsOfPlayer,
   insertDecision,
@@ -12,7 +12,7 @@ import {
 import { type CollectContext, finishProviderSession, moveVerification } from '@/db/queries/verifications'
 import type { DecisionInput } from '@/lib/checks/types'
 import { findConnection } from '@/lib/connections'
-import { blindIndex, blindIndexes } from '@/lib/crypto/blind-index'
+import { blindIndex } from '@/lib/crypto/blind-index'
 import { canonicalJson } from '@/lib/crypto/sign'
 import { sha256 } from '@/lib/crypto/tokens'
 import { todayInIndia } from '@/lib/documents/dates'
@@ -27,6 +27,7 @@ import type { Vault } from '@/lib/vault'
 import { announceChange } from './changes'
 import { consentedDocuments, record } from './collection'
 import { toDecisionInput } from './decision-input'
+import { findDuplicates, type Identity } from './duplicates'
 import { anchorsFor } from './trust'
 
 const DAY_MS = 86_400_000
@@ -119,31 +120,15 @@ async function write(context: CollectContext, vault: Vault, collected: Collected
 }
 
 async function decideOn(tx: Db, playerId: string, collected: Collected): Promise<Conclusion> {
-  const input = { ...collected.input, duplicates: await findDuplicates(tx, playerId, collected) }
+  const input = { ...collected.input, duplicates: await findDuplicates(tx, playerId, toIdentity(collected)) }
   const policy = currentPolicy()
   return { ...collected, input, policy, decision: decide(input, policy.policy) }
 }
 
-/** Which numbers another verified player has too; decisions about the same numbers wait for each other. */
-async function findDuplicates(
-  tx: Db,
-  playerId: string,
-  { arrived, subject }: Collected,
-): Promise<DecisionInput['duplicates']> {
-  const ring = env().indexKeys
+function toIdentity({ arrived, subject }: Collected): Identity {
   const numbers = (type: 'pan' | 'driving_licence') =>
-    arrived.flatMap(({ document }) =>
-      document?.type === type && document.numberNormalised !== null
-        ? blindIndexes(ring, type, document.numberNormalised)
-        : [],
-    )
-  const indexes = {
-    pan: numbers('pan'),
-    driving_licence: numbers('driving_licence'),
-    locker_account: subject === null ? [] : blindIndexes(ring, 'vendor_subject', subject),
-  }
-  await lockIdentities(tx, Object.values(indexes).flat())
-  return listDuplicates(tx, playerId, indexes)
+    arrived.flatMap(({ document }) => (document?.type === type ? (document.numberNormalised ?? []) : []))
+  return { pan: numbers('pan'), driving_licence: numbers('driving_licence'), subject }
 }
 
 function toSubject(vault: Vault, verificationId: string, subject: string) {

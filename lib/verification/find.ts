@@ -3,6 +3,7 @@ import { db } from '@/db/client'
 import { findNoticeVersion } from '@/db/queries/consents'
 import { listNotes } from '@/db/queries/decisions'
 import { listDocuments, listFacts } from '@/db/queries/documents'
+import { hasRequest } from '@/db/queries/requests'
 import type { Verification } from '@/db/queries/verifications'
 import * as verifications from '@/db/queries/verifications'
 import type { PlayerActor } from '@/lib/actor'
@@ -12,9 +13,12 @@ import { breakerStates } from '@/lib/connections/health'
 import { findLiveConsent, type LiveConsent } from '@/lib/consent/consent'
 import type { DocumentType } from '@/lib/documents/types'
 import { env } from '@/lib/env'
+import { currentPolicy } from '@/lib/policy/current'
 import type { MissingReason, Way } from '@/lib/providers/types'
 import { openVault } from '@/lib/vault'
 import { isInDoubt } from './doubt'
+import { isAnswerable, toMismatches } from './mismatch'
+import { findRecheck } from './recheck'
 import { chooseProviders, mayNeedStated, needsStated } from './routing'
 import { hasStated } from './stated'
 import { triesLeft } from './tries'
@@ -100,6 +104,12 @@ async function toView(player: PlayerActor, row: Verification): Promise<JourneyVi
   const consent = await findLiveConsent(db(), player.id)
   const keepUntil = documents.flatMap(({ keepUntil: until }) => (until === null ? [] : [until.getTime()]))
   const attemptsLeft = await triesLeft(player)
+  const mismatches = toMismatches(row, documents, currentPolicy().policy)
+  const recheck = await findRecheck(player, row)
+  const bothAreMe =
+    row.status === 'awaiting_reviewer' && (await hasRequest(db(), player.id, row.id, 'both_are_me'))
+  const canAnswer = mismatches.length > 0 && isAnswerable(row) && !bothAreMe
+  const canCorrect = recheck !== null && recheck.left > 0
   return {
     id: row.id,
     reference: `${row.reference.slice(0, 4)}-${row.reference.slice(4)}`,
@@ -116,8 +126,16 @@ async function toView(player: PlayerActor, row: Verification): Promise<JourneyVi
     notes: row.policyVersion === null ? [] : await notesFor(player, row.id),
     steps: stepViews(row, documents, progress),
     documents: documents.map(({ keepUntil: _until, ...view }) => view),
+    mismatches,
+    bothAreMe,
+    correctFirst: row.correctFirst,
+    recheck,
     adult: row.status === 'approved' ? true : null,
-    nextAction: nextAction(row, consent !== null, attemptsLeft),
+    nextAction: canAnswer
+      ? 'answer'
+      : canCorrect
+        ? 'correct_details'
+        : nextAction(row, consent !== null, attemptsLeft),
     switchTo: consent === null || attemptsLeft === 0 ? null : await findSwitch(player, row, consent),
     attemptsLeft,
     receiptId: row.consentId,

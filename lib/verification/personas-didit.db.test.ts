@@ -13,6 +13,7 @@ await testPersonas('didit', {
     error_markup: declined,
     duplicate_person: { status: 'awaiting_reviewer', reasons: ['duplicate_person'] },
     name_differs: null,
+    one_letter: null,
     year_only: null,
     pan_missing: approved,
     empty_share: { status: 'failed', reasons: ['session_ended'] },

@@ -9,6 +9,7 @@ await testPersonas('kwikid', {
       status: 'awaiting_reviewer',
       reasons: ['birth_date_differs', 'name_differs', 'person_not_matched'],
     },
+    one_letter: { status: 'awaiting_reviewer', reasons: ['name_unclear', 'person_not_matched'] },
     fails_on_exchange: { status: 'failed', reasons: ['vendor_failed'] },
   },
 })

@@ -30,6 +30,7 @@ const EXPECTED: Expectation[] = [
   },
   { persona: 'duplicate_person', status: 'approved', reasons: ['all_checks_passed'] },
   { persona: 'other_person', status: 'awaiting_reviewer', reasons: ['birth_date_differs', 'name_differs'] },
+  { persona: 'one_letter', status: 'awaiting_reviewer', reasons: ['name_unclear'] },
   { persona: 'year_only', status: 'awaiting_reviewer', reasons: ['age_not_proven'] },
   { persona: 'minor', status: 'rejected', reasons: ['under_age'] },
   { persona: 'turns_18_tomorrow', status: 'rejected', reasons: ['under_age'] },

@@ -1,6 +1,7 @@
 // States of a verification and what a page may know about one. Pure: safe to import anywhere.
 
 import type { NoteCode, ReasonCode } from '@/lib/checks/reasons'
+import type { AlignedWord } from '@/lib/documents/names'
 import type { DocumentType, EvidenceLevel } from '@/lib/documents/types'
 import type { MissingReason } from '@/lib/providers/types'
 
@@ -88,6 +89,8 @@ export type NextAction =
   | 'start' // open /verify/leave: consent stands, the vendor is next
   | 'wait' // nothing to do, safe to close
   | 'try_again' // POST /api/kyc/start again, consent stands
+  | 'answer' // two documents differ: say which is right, or that both are you
+  | 'correct_details' // what the player wrote of themself may be put right
   | 'confirm' // finished at the vendor, and no browser of this player brought it home
   | 'return_to_operator'
   | 'contact_support'
@@ -114,6 +117,30 @@ export interface DocumentView {
   readAt: string | null
 }
 
+/** Two documents that do not say the same: the player's own data, for the player's own page alone, never logged. */
+export interface MismatchView {
+  kind: 'name' | 'birth_date'
+  /** How they differ; each has a heading under `status.mismatch`. */
+  what: 'letter' | 'spelling' | 'initial' | 'word_missing' | 'word' | 'order' | 'several' | 'birth_date'
+  first: { type: DocumentType; value: string }
+  second: { type: DocumentType; value: string }
+  /** Names only: in the order of the first, then what only the second has. */
+  words: AlignedWord[]
+  /** The same words stand in another order. */
+  isReordered: boolean
+}
+
+/** Longest note beside "both are me", in UTF-16 units as the field counts them. */
+export const NOTE_LIMIT = 500
+
+/** What the player wrote of themself, to be looked at again. Never what the documents say. */
+export interface RecheckView {
+  name: string
+  birthDate: string
+  /** How often it may still be corrected. */
+  left: number
+}
+
 /** All that the status and result pages know. Holds no vendor text, code or link. */
 export interface JourneyView {
   id: string
@@ -128,7 +155,7 @@ export interface JourneyView {
   /** Vendor as the notice names it; null before the start. */
   connectionName: string | null
   createdAt: string
-  /** When the present state ends by itself; null for final states. */
+  /** When the present state ends by itself, or until when the place of somebody who corrects a document is kept. */
   deadlineAt: string | null
   decidedAt: string | null
   reasons: ReasonCode[]
@@ -136,6 +163,14 @@ export interface JourneyView {
   notes: NoteCode[]
   steps: StepView[]
   documents: DocumentView[]
+  /** What differs, while there is something to be done about it; empty when the documents may be somebody else's. */
+  mismatches: MismatchView[]
+  /** The player said that both are them: a person reads the note. */
+  bothAreMe: boolean
+  /** The document that the player has corrected first. */
+  correctFirst: DocumentType | null
+  /** Set when what the player wrote may be corrected without a new consent. */
+  recheck: RecheckView | null
   /** Set on `approved` alone. */
   adult: boolean | null
   nextAction: NextAction

@@ -1,8 +1,11 @@
 import { getTranslations } from 'next-intl/server'
 import { Step, Steps } from '@/components/ui/steps'
+import type { Messages } from '@/lib/i18n/messages'
+
+export type Fix = Exclude<keyof Messages['status']['fix'], 'title'>
 
 /** What to do so that a document is in DigiLocker or right there, or so that a picture of it can be read. */
-export async function FixSteps({ what }: { what: 'pan' | 'identity' | 'name' | 'photo' }) {
+export async function FixSteps({ what }: { what: Fix }) {
   const t = await getTranslations(`status.fix.${what}`)
   return (
     <Steps>

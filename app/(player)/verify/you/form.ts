@@ -23,6 +23,8 @@ export interface DetailsProblems {
   date: 'date_missing' | 'date_unreal' | 'date_future' | 'date_early' | null
 }
 
+export const NO_PROBLEMS: DetailsProblems = { name: null, date: null }
+
 export type DetailsAnswer =
   | { kind: 'good'; details: { name: string; birthDate: string } }
   | { kind: 'wrong'; problems: DetailsProblems }
@@ -35,6 +37,12 @@ export function checkDetails(entry: DetailsEntry, today: string): DetailsAnswer 
   const problems = { name: nameProblem(name), date: dateProblem(date, birthDate, today) }
   if (problems.name !== null || problems.date !== null) return { kind: 'wrong', problems }
   return { kind: 'good', details: { name, birthDate } }
+}
+
+/** What a player wrote before, to be looked at and put right. */
+export function toEntry(stated: { name: string; birthDate: string }): DetailsEntry {
+  const [year = '', month = '', day = ''] = stated.birthDate.split('-')
+  return { name: stated.name, day: String(Number(day)), month: String(Number(month)), year }
 }
 
 function nameProblem(name: string): DetailsProblems['name'] {

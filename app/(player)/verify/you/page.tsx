@@ -1,7 +1,9 @@
 import type { Metadata } from 'next'
 import { redirect } from 'next/navigation'
 import { getTranslations } from 'next-intl/server'
+import { BirthDateField } from '@/app/(player)/_components/birth-date-field'
 import { FolioStep } from '@/app/(player)/_components/folio-step'
+import { NameField } from '@/app/(player)/_components/name-field'
 import { PlayerPage } from '@/app/(player)/_components/player-page'
 import { readParam } from '@/app/(player)/_components/search-params'
 import { AskingSheet, Dock, FacingSheet } from '@/components/booklet'
@@ -13,13 +15,9 @@ import { requirePlayer } from '@/lib/auth/guards'
 import { todayInIndia } from '@/lib/documents/dates'
 import { leaveView } from '@/lib/verification/find'
 import { findStated } from '@/lib/verification/stated'
-import { BirthDateField } from './_components/birth-date-field'
-import { NameField } from './_components/name-field'
 import { writeDetails } from './actions'
-import { checkDetails, type DetailsEntry, type DetailsProblems, NO_ENTRY } from './form'
+import { checkDetails, type DetailsEntry, type DetailsProblems, NO_ENTRY, NO_PROBLEMS, toEntry } from './form'
 import { findKeptEntry } from './kept-entry'
-
-const FINE: DetailsProblems = { name: null, date: null }
 
 export async function generateMetadata(): Promise<Metadata> {
   const t = await getTranslations('you')
@@ -36,8 +34,8 @@ export default async function AboutYouPage({ searchParams }: PageProps<'/verify/
   if (!view.detailsMatter) redirect('/verify/leave')
   const problem = readParam(await searchParams, 'problem')
   const kept = problem === 'entry' ? await findKeptEntry(player) : null
-  const entry = kept ?? toEntry(stated)
-  const problems = kept === null ? FINE : problemsOf(kept)
+  const entry = kept ?? (stated === null ? NO_ENTRY : toEntry(stated))
+  const problems = kept === null ? NO_PROBLEMS : problemsOf(kept)
   return (
     <PlayerPage>
       <AskingSheet>
@@ -50,7 +48,7 @@ export default async function AboutYouPage({ searchParams }: PageProps<'/verify/
               <p>{t('beingCheckedText')}</p>
             </Banner>
           )}
-          {problems !== FINE && <Banner tone="pending" title={t('problem')} />}
+          {problems !== NO_PROBLEMS && <Banner tone="pending" title={t('problem')} />}
           <form id="you" action={writeDetails} className="grid gap-6">
             <NameField name={entry.name} problem={problems.name} />
             <BirthDateField {...entry} problem={problems.date} />
@@ -83,14 +81,7 @@ export default async function AboutYouPage({ searchParams }: PageProps<'/verify/
   )
 }
 
-/** What the player wrote before, to be looked at and put right. */
-function toEntry(stated: { name: string; birthDate: string } | null): DetailsEntry {
-  if (stated === null) return NO_ENTRY
-  const [year = '', month = '', day = ''] = stated.birthDate.split('-')
-  return { name: stated.name, day: String(Number(day)), month: String(Number(month)), year }
-}
-
 function problemsOf(entry: DetailsEntry): DetailsProblems {
   const answer = checkDetails(entry, todayInIndia(new Date()))
-  return answer.kind === 'wrong' ? answer.problems : FINE
+  return answer.kind === 'wrong' ? answer.problems : NO_PROBLEMS
 }

@@ -1,21 +1,21 @@
 import { getMessages, getTranslations } from 'next-intl/server'
-import { FixSteps } from '@/app/(player)/_components/fix-steps'
+import { type Fix, FixSteps } from '@/app/(player)/_components/fix-steps'
 import { SwitchButton, SwitchLine, switchesFirst } from '@/app/(player)/_components/switch-line'
 import { AskingSheet, Dock, FacingSheet } from '@/components/booklet'
 import { DocumentCard } from '@/components/document-card'
-import { NameCollation } from '@/components/name-collation'
 import { ButtonLink } from '@/components/ui/button'
-import { fill } from '@/lib/i18n/format'
+import { formatDate } from '@/lib/i18n/format'
 import type { JourneyView } from '@/lib/verification/types'
 import { carrierOf } from './carrier'
 import { Heading } from './heading'
 import { Kept } from './kept'
+import { Mismatches } from './mismatches'
 import { hasNextStep, NextStep } from './next-step'
 import { Reasons } from './reasons'
 import type { Screen } from './screens'
 import { SupportDetails } from './support-details'
 
-const FIXES: Partial<Record<Screen, 'pan' | 'identity' | 'name' | 'photo'>> = {
+const FIXES: Partial<Record<Screen, Fix>> = {
   pan_missing: 'pan',
   identity_missing: 'identity',
   name_differs: 'name',
@@ -26,7 +26,7 @@ const APPEALS: readonly Screen[] = ['rejected', 'revoked', 'under_age']
 /** Action needed and Not verified: what happened, whose side it is on, what to do, what is kept. */
 export async function Ended({ journey, screen }: { journey: JourneyView; screen: Screen }) {
   const [t, me] = [await getTranslations('status'), await getTranslations('me')]
-  const fix = FIXES[screen]
+  const fix = screen === 'correct_first' ? correctionOf(journey) : FIXES[screen]
   const retries = journey.nextAction === 'try_again' || journey.attemptsLeft === 0
   return (
     <>
@@ -34,13 +34,14 @@ export async function Ended({ journey, screen }: { journey: JourneyView; screen:
         <div className="stack">
           <Heading journey={journey} screen={screen} />
           <Reasons journey={journey} screen={screen} />
-          {screen === 'name_differs' && <Collation journey={journey} />}
+          <Mismatches journey={journey} />
           {fix && (
             <section>
               <h2>{t('fix.title')}</h2>
               <FixSteps what={fix} />
             </section>
           )}
+          {screen === 'correct_first' && <KeptPlace journey={journey} />}
           {retries && journey.reasons.includes('person_not_matched') && (
             <ButtonLink look="text" href="/verify/you">
               {t('lookAtDetails')}
@@ -89,27 +90,32 @@ export async function Ended({ journey, screen }: { journey: JourneyView; screen:
   )
 }
 
+/** How the document that the player named is corrected. */
+function correctionOf({ correctFirst }: JourneyView): Fix {
+  return correctFirst === null || correctFirst === 'photo_document' ? 'name' : `correct_${correctFirst}`
+}
+
+async function KeptPlace({ journey }: { journey: JourneyView }) {
+  const [t, { journey: words }] = [await getTranslations('mismatch'), await getMessages()]
+  return (
+    <>
+      {journey.deadlineAt !== null && (
+        <p className="num">{t('placeUntil', { date: formatDate(journey.deadlineAt, words.months) })}</p>
+      )}
+      <section>
+        <h2>{t('otherwise')}</h2>
+        <p className="lead">{t('otherwiseText')}</p>
+      </section>
+    </>
+  )
+}
+
 function SwitchDock({ journey }: { journey: JourneyView }) {
   if (journey.switchTo === null) return null
   return (
     <Dock aside={hasNextStep(journey) ? <NextStep journey={journey} look="text" /> : undefined}>
       <SwitchButton to={journey.switchTo} look="primary" />
     </Dock>
-  )
-}
-
-async function Collation({ journey }: { journey: JourneyView }) {
-  const [t, { journey: words }] = [await getTranslations('status'), await getMessages()]
-  const [one, two] = journey.documents.filter((document) => document.name !== null)
-  if (!one?.name || !two?.name) return null
-  const [first, second] = [words.documents[one.type], words.documents[two.type]]
-  return (
-    <NameCollation
-      first={{ from: first, name: one.name }}
-      second={{ from: second, name: two.name }}
-      same={t('sameWord')}
-      label={fill(t('differs', { first, second, one: one.name, two: two.name }), {})}
-    />
   )
 }
 

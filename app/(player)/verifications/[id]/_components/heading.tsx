@@ -25,12 +25,13 @@ export async function Heading({ journey, screen }: { journey: JourneyView; scree
 
 /** Heading and lead of a screen, in the words of the way that the attempt goes. */
 export async function screenText(journey: JourneyView, screen: Screen): Promise<ScreenText> {
-  const { status, journey: words } = await getMessages()
+  const { status, mismatch, journey: words } = await getMessages()
   const own: Partial<Record<Screen, Partial<ScreenText>>> =
     wayOf(journey) === 'capture' ? status.screensCapture : {}
   const { heading, lead } = { ...status.screens[screen], ...own[screen] }
   const place = placeOf(journey, words)
-  return { heading: fill(heading, { place }), lead: fill(lead, { place }) }
+  const document = journey.correctFirst === null ? '' : mismatch.inSentence[journey.correctFirst]
+  return { heading: fill(heading, { place, document }), lead: fill(lead, { place, document }) }
 }
 
 /** The player's word for the state, and when it was reached. */

@@ -38,7 +38,7 @@ export function LiveJourney(props: Props) {
 function Sheets({ initial, words, carrier, head, foot, facing }: Props) {
   const { journey, trouble } = useJourney(initial)
   const router = useRouter()
-  const turned = journey.status !== initial.status
+  const turned = journey.status !== initial.status || journey.nextAction !== initial.nextAction
   useEffect(() => {
     if (turned) router.refresh()
   }, [turned, router])

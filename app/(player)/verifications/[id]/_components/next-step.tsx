@@ -4,12 +4,15 @@ import { Button, ButtonLink } from '@/components/ui/button'
 import { Icon } from '@/components/ui/icon'
 import { placeOf } from '@/components/way'
 import { brand } from '@/lib/settings-view'
-import type { JourneyView } from '@/lib/verification/types'
+import type { JourneyView, NextAction } from '@/lib/verification/types'
+
+/** Their pages hold the form and its button. */
+const OWN_FORM: readonly NextAction[] = ['answer', 'correct_details']
 
 /** True when the server names something to press; else the page has no dock. */
 export function hasNextStep({ nextAction, receiptId }: JourneyView): boolean {
   if (nextAction === 'return_to_operator') return receiptId !== null
-  return nextAction !== 'wait' && nextAction !== 'none'
+  return !OWN_FORM.includes(nextAction) && nextAction !== 'wait' && nextAction !== 'none'
 }
 
 /** The one primary button; the server decides which. `look` is lesser where another one is primary. */
@@ -69,6 +72,8 @@ export async function NextStep({
           {t('receipt')} {onward}
         </ButtonLink>
       )
+    case 'answer':
+    case 'correct_details':
     case 'wait':
     case 'none':
       return null

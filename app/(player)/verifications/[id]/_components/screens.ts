@@ -1,5 +1,6 @@
 import type { IconName } from '@/components/ui/icon'
 import type { MarkTone } from '@/components/ui/mark'
+import { REASONS, type ReasonFacts } from '@/lib/checks/reasons'
 import type { Messages } from '@/lib/i18n/messages'
 import type { JourneyView, PlayerWord, ReasonCode } from '@/lib/verification/types'
 
@@ -25,6 +26,7 @@ const ASKED_AGAIN: Partial<Record<ReasonCode, Screen>> = {
   liveness_not_passed: 'photo_again',
   declined_by_vendor: 'photo_again',
 }
+const DIFFERENCES: ReasonCode[] = ['name_differs', 'name_unclear', 'birth_date_differs']
 const CANCELLED: Partial<Record<ReasonCode, Screen>> = {
   refused_at_digilocker: 'refused',
   nothing_shared: 'nothing_shared',
@@ -32,8 +34,10 @@ const CANCELLED: Partial<Record<ReasonCode, Screen>> = {
   superseded: 'superseded',
 }
 
+type Standing = Pick<JourneyView, 'status' | 'reasons' | 'nextAction' | 'bothAreMe' | 'correctFirst'>
+
 /** Which page tells how this attempt stands. */
-export function screenOf({ status, reasons }: Pick<JourneyView, 'status' | 'reasons'>): Screen {
+export function screenOf({ status, reasons, ...rest }: Standing): Screen {
   switch (status) {
     case 'awaiting_consent':
       return 'undecided'
@@ -44,7 +48,9 @@ export function screenOf({ status, reasons }: Pick<JourneyView, 'status' | 'reas
     case 'awaiting_provider':
       return reasons.includes('vendor_in_review') ? 'vendor_reviewing' : 'checking'
     case 'awaiting_reviewer':
-      return 'reviewing'
+      if (rest.nextAction === 'answer') return 'fix_it'
+      if (rest.nextAction === 'correct_details') return 'typed_wrong'
+      return rest.bothAreMe ? 'both_are_me' : 'reviewing'
     case 'approved':
       return 'verified'
     case 'revoked':
@@ -52,6 +58,7 @@ export function screenOf({ status, reasons }: Pick<JourneyView, 'status' | 'reas
     case 'rejected':
       return reasons.includes('under_age') ? 'under_age' : 'rejected'
     case 'resubmission_requested':
+      if (rest.correctFirst !== null) return 'correct_first'
       return first(reasons, ASKED_AGAIN) ?? 'resubmit'
     case 'cancelled':
       return first(reasons, CANCELLED) ?? 'stopped'
@@ -68,6 +75,9 @@ export function reasonsToTell({ reasons }: Pick<JourneyView, 'reasons'>, screen:
     pan_missing: ['pan_missing'],
     identity_missing: ['aadhaar_or_licence_missing'],
     name_differs: ['name_differs'],
+    both_are_me: DIFFERENCES,
+    correct_first: DIFFERENCES,
+    typed_wrong: ['person_not_matched'],
     refused: ['refused_at_digilocker'],
     nothing_shared: ['nothing_shared'],
     withdrawn: ['consent_withdrawn'],
@@ -80,6 +90,16 @@ export function reasonsToTell({ reasons }: Pick<JourneyView, 'reasons'>, screen:
     photo_again: ['liveness_not_passed'],
   }
   return reasons.filter((reason) => reason !== 'all_checks_passed' && !told[screen]?.includes(reason))
+}
+
+/** Whose side these reasons are on, each once. */
+export function sidesOf(reasons: readonly ReasonCode[]): ReasonFacts['side'][] {
+  return [...new Set(reasons.map((reason) => REASONS[reason].side))]
+}
+
+/** What the player puts right before another try, each once. */
+export function fixesOf(reasons: readonly ReasonCode[]): NonNullable<ReasonFacts['fixFirst']>[] {
+  return [...new Set(reasons.flatMap((reason) => REASONS[reason].fixFirst ?? []))]
 }
 
 function first(

@@ -8,14 +8,25 @@ import type { JourneyView } from '@/lib/verification/types'
 import { carrierOf } from './carrier'
 import { Heading } from './heading'
 import { LiveJourney } from './live-journey'
+import { Mismatches } from './mismatches'
 import { hasNextStep, NextStep } from './next-step'
 import { Reasons } from './reasons'
 import type { Screen } from './screens'
 import { StopFold } from './stop-fold'
 import { SupportDetails } from './support-details'
+import { RecheckProblem } from './typed-wrong'
 
 /** An attempt that still moves: steps, documents as they come, and the way out. */
-export async function Waiting({ journey, screen }: { journey: JourneyView; screen: Screen }) {
+export async function Waiting({
+  journey,
+  screen,
+  problem,
+}: {
+  journey: JourneyView
+  screen: Screen
+  /** What the last correction came to, where there was one. */
+  problem: string
+}) {
   const { journey: words } = await getMessages()
   return (
     <>
@@ -26,9 +37,11 @@ export async function Waiting({ journey, screen }: { journey: JourneyView; scree
         head={
           <>
             <Heading journey={journey} screen={screen} />
-            {screen === 'reviewing' && (
+            {(screen === 'reviewing' || screen === 'both_are_me') && (
               <>
+                <RecheckProblem problem={problem} />
                 <Reasons journey={journey} screen={screen} />
+                <Mismatches journey={journey} />
                 <Reviewing />
               </>
             )}

@@ -1,6 +1,6 @@
 import { getTranslations } from 'next-intl/server'
+import type { DetailsProblems } from '@/app/(player)/verify/you/form'
 import { Field, FieldError, FieldHint, FieldLabel, Input } from '@/components/ui/field'
-import type { DetailsProblems } from '../form'
 
 /** The whole name in one field: names have more shapes than first and last. */
 export async function NameField({ name, problem }: { name: string; problem: DetailsProblems['name'] }) {

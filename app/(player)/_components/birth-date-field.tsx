@@ -1,6 +1,6 @@
 import { getMessages, getTranslations } from 'next-intl/server'
+import type { DetailsEntry, DetailsProblems } from '@/app/(player)/verify/you/form'
 import { FieldError, FieldHint, FieldLabel, Input, Select } from '@/components/ui/field'
-import type { DetailsEntry, DetailsProblems } from '../form'
 
 /** Three fields, the month by its name: no calendar to page back through, and no doubt which number is the month. */
 export async function BirthDateField({
