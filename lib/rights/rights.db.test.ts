@@ -153,6 +153,20 @@ describe('the export', () => {
     expect(recorded).toHaveLength(1)
   })
 
+  test('opens no number of a document that may be somebody else’s', async () => {
+    const { player, id } = await decided('adult')
+    const before = (await exportData(player, 'en', 'json')).export.attempts[0]?.documents
+    expect(before?.map(({ number }) => number)).toEqual([null, expect.stringMatching(/^[A-Z]{5}\d{4}[A-Z]$/)])
+    await owner`update checks set reason = 'person_not_matched'
+      where verification_id = ${id} and question = 'person_matches'`
+    await owner`update verifications set status = 'revoked', version = version + 1 where id = ${id}`
+    const after = (await exportData(player, 'en', 'json')).export.attempts[0]?.documents
+    expect(after).toMatchObject([
+      { hidden: true, facts: [], number: null },
+      { hidden: true, facts: [], number: null },
+    ])
+  })
+
   test('reads the same as a PDF, in both scripts', async () => {
     const { player } = await decided('adult')
     await stateDetails(player, { name: 'परीक्षण नमूना', birthDate: '1990-08-15' })
