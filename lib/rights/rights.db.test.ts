@@ -45,7 +45,7 @@ const { eraseMe } = await import('./erase')
 const { findByPass, makePass } = await import('./erased-pass')
 const { sweepRetention } = await import('./retention')
 
-async function decided(persona: 'adult' | 'minor' | 'name_differs') {
+async function decided(persona: 'adult' | 'minor' | 'year_only') {
   const player = await makePlayer()
   await agreeTo(player, ['aadhaar', 'pan'])
   const started = await start(player)
@@ -246,7 +246,7 @@ describe('asking', () => {
     await owner`update player_requests set state = 'refused', legal_ground = 'DPDP Act s.12' where verification_id = ${minor.id}`
     await createRequest(minor.player, appeal)
 
-    const review = await decided('name_differs')
+    const review = await decided('year_only')
     await createRequest(review.player, { ...appeal, verificationId: review.id })
     const fine = await decided('adult')
     await expect(createRequest(fine.player, { ...appeal, verificationId: fine.id })).rejects.toMatchObject({
@@ -285,7 +285,7 @@ test('the pass of an erased player opens their certificate, for a day, and nothi
 
 describe('retention', () => {
   test('destroys what was not accepted after seven days, but not while somebody is asked to look again', async () => {
-    const { player, id } = await decided('name_differs')
+    const { player, id } = await decided('year_only')
     await owner`update verifications set status = 'rejected', decided_at = now() - interval '8 days', version = version + 1 where id = ${id}`
     const requestId = await createRequest(player, { kind: 'appeal', verificationId: id, text: 'Look again.' })
     const documents = async () =>
