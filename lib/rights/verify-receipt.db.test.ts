@@ -115,6 +115,26 @@ describe('the receipt checker', () => {
     ).toBe(1)
   })
 
+  test('refuses one thing of ours in the place of another', () => {
+    const { certificate, signature } = makeCertificate(
+      '6a2f41a3-c54c-4a6e-8b1b-6d3c1c1d9f10',
+      'player',
+      new Date(),
+    )
+    for (const kind of ['receipt', 'export']) {
+      const { status, text } = run(JSON.stringify({ [kind]: certificate, signature }))
+      expect({ status, text }).toMatchObject({ status: 1, text: expect.stringContaining('NOT VALID') })
+    }
+    const { events } = JSON.parse(withdrawn) as { events: [{ event: object; signature: object }] }
+    const [{ event, signature: ofEvent }] = events
+    expect(run(JSON.stringify({ receipt: event, signature: ofEvent })).status).toBe(1)
+  })
+
+  test('lets a forged file write nothing into the terminal', () => {
+    const { text } = run(JSON.stringify({ receipt: { receiptId: 'x\u001b[2K\r\nvalid' }, signature: {} }))
+    expect(text).toBe('NOT VALID  Receipt x?[2K??valid: something else of ours\n')
+  })
+
   test.each([
     ['no JSON', 'x'],
     ['something else', '{"a":1}'],
