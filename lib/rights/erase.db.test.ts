@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import postgres from 'postgres'
-import { afterAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { openFreshDatabase } from '@/db/testing/database'
 import { startSandbox } from '@/sandbox/server'
 import { consent as answerAtDigiLocker, control } from '@/sandbox/test-client'
@@ -33,6 +34,7 @@ const { db } = await import('@/db/client')
 const { createRequest } = await import('./requests')
 const { eraseMe } = await import('./erase')
 const { isOurs } = await import('./certificate')
+const { readLedger } = await import('./ledger')
 const { forgetReplay, replayErasures } = await import('./replay')
 
 beforeEach(async () => {
@@ -179,6 +181,21 @@ describe('erasure', () => {
     await expect(eraseMe(player)).rejects.toThrow()
     settings.erasureLedger = ledgerFile
     expect((await rowsOf(player.id)).has('data_keys')).toBe(true)
+  })
+
+  test('is in the ledger as a whole also where the disk takes it in pieces', async () => {
+    const { player } = await verified()
+    const handle = await open(ledgerFile, 'a')
+    const files = Object.getPrototypeOf(handle) as typeof handle
+    await handle.close()
+    const whole = files.write
+    const half = function (this: typeof handle, text: string) {
+      return whole.call(this, text.slice(0, text.length / 2))
+    }
+    const write = vi.spyOn(files, 'write').mockImplementation(half as never)
+    await eraseMe(player)
+    write.mockRestore()
+    expect((await readLedger()).has(player.id)).toBe(true)
   })
 })
 
