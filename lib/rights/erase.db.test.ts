@@ -28,7 +28,7 @@ const { stateDetails } = await import('@/lib/verification/stated')
 const { openSession, readSession } = await import('@/lib/auth/session')
 const { issueCode, redeemCode } = await import('@/lib/auth/codes')
 const { countUse } = await import('@/lib/rate-limit')
-const { readiness } = await import('@/lib/readiness')
+const { mayServe, readiness } = await import('@/lib/readiness')
 const { openVault } = await import('@/lib/vault')
 const { db } = await import('@/db/client')
 const { createRequest } = await import('./requests')
@@ -298,6 +298,20 @@ describe('a restored backup', () => {
     expect(
       await owner`select 1 from audit_events where record like ${`%player.erased_again%${player.id}%`}`,
     ).toHaveLength(1)
+  })
+
+  test('of before the last upgrade is not served either before it is erased again', async () => {
+    const { player } = await verified()
+    const backup = await backUp(player.id)
+    await eraseMe(player)
+    await restore(player.id, backup)
+    const [last] = await owner`
+      delete from schema_migrations where id = (select max(id) from schema_migrations) returning *`
+    forgetReplay()
+    expect(await readiness()).toMatchObject({ migrations: 'missing', erasures: 'not replayed' })
+    expect(await mayServe()).toBe(true)
+    expect(await isHere(player.id)).toBe(false)
+    await owner`insert into schema_migrations ${owner(last as postgres.Row)}`
   })
 
   test('with an open journey: the journey ends too', async () => {
