@@ -149,6 +149,19 @@ describe('the audit log', () => {
     })
   })
 
+  test.each(['checkpoints', 'checkpoint_heads', 'erasures', 'notices', 'policies'])(
+    'what decisions and consents are proved by is written once by the app: %s',
+    async (table) => {
+      for (const change of [`delete from ${table}`, `truncate ${table}`])
+        await expect(app.unsafe(change)).rejects.toMatchObject({ code: '42501' })
+      const [column] = await owner<{ name: string }[]>`
+        select column_name as name from information_schema.columns where table_name = ${table} limit 1`
+      await expect(app.unsafe(`update ${table} set ${column?.name} = ${column?.name}`)).rejects.toMatchObject(
+        { code: '42501' },
+      )
+    },
+  )
+
   test('takes the change with it when it fails', async () => {
     const { playerId, id } = await attemptIn('awaiting_provider')
     const broken = db().transaction(async (tx) => {

@@ -37,7 +37,8 @@ async function grant(sql: postgres.TransactionSql, role: string) {
   await sql`grant execute on all functions in schema pgboss to ${sql(role)}`
   await sql`revoke insert, update, delete, truncate
     on audit_events, audit_chains, status_moves, schema_migrations from ${sql(role)}`
-  await sql`revoke update, delete, truncate on checkpoints, checkpoint_heads, erasures from ${sql(role)}`
+  await sql`revoke update, delete, truncate
+    on checkpoints, checkpoint_heads, erasures, notices, policies from ${sql(role)}`
   await sql`revoke execute on function append_audit_event(uuid, text) from public`
   await sql`grant execute on function append_audit_event(uuid, text) to ${sql(role)}`
 }

@@ -4,7 +4,7 @@ import { countAppliedMigrations, EXPECTED_MIGRATIONS } from '@/db/queries/migrat
 import { newDataKey, unwrapDataKey, wrapDataKey } from '@/lib/crypto/data-key'
 import { env } from '@/lib/env'
 import { listMissingKeys } from '@/lib/keys/configured'
-import { erasuresReplayed } from '@/lib/rights/replay'
+import { erasuresReplayed, forgetReplay, replayErasures } from '@/lib/rights/replay'
 
 export interface Readiness {
   database: 'ok' | 'unreachable'
@@ -32,6 +32,20 @@ export async function readiness(): Promise<Readiness> {
   } catch {
     return { database: 'unreachable', migrations: 'unknown', keys, erasures: 'not replayed' }
   }
+}
+
+/**
+ * True when pages may be served: the database answers and erasures are replayed, which is done here. Also beside a schema
+ * that is not ours yet: that is what a backup of before the last upgrade looks like. Throws why they cannot be.
+ */
+export async function mayServe(): Promise<boolean> {
+  const { database, erasures } = await readiness()
+  if (database !== 'ok') {
+    forgetReplay()
+    return false
+  }
+  if (erasures !== 'ok') await replayErasures()
+  return true
 }
 
 let seen: { complete: boolean; at: number } | null = null

@@ -20,7 +20,8 @@ fits the heads it anchors. Names the first bad record after an edit, a deletion,
 --keys FILE         the public keys to trust, as published at /.well-known/ante-keys.json and kept by you. Without it the keys
                     that come with the data are used; whoever can rewrite the data can put keys of his own there.
 --checkpoints DIR   copied checkpoints (CHECKPOINT_DIR) to compare with: only these find a log that was rewritten or cut by
-                    somebody who has the signing key. Without --from the folder of the settings, when there is one
+                    somebody who has the signing key, or who removed checkpoints so that the running worker signed anew.
+                    Without --from the folder of the settings, when there is one
 --json              one JSON object on standard output instead of text
 --help              this text
 
@@ -421,7 +422,7 @@ class Verification {
     if (this.counts.events === 0) this.#notes.push('The log is empty.')
     if (this.#copies === null)
       this.#notes.push(
-        'No copied checkpoints were compared (--checkpoints): a log that was cut at its end, or rewritten by somebody who has the signing key, is not found without them.',
+        'No copied checkpoints were compared (--checkpoints): a log that was cut at its end, or rewritten by somebody who has the signing key or let the running worker sign anew, is not found without them.',
       )
     if (this.counts.unanchored > 0)
       this.#notes.push(
@@ -627,8 +628,11 @@ function toText({ ok, first, problems, problemCount, notes, counts }, seconds) {
   lines.push(
     `${counts.events} events in ${counts.chains} chains, ${counts.checkpoints} checkpoints with ${counts.heads} heads, ${seconds.toFixed(1)} s`,
   )
-  return [...lines, ...notes.map((note) => `Note: ${note}`)].join('\n')
+  return [...lines, ...notes.map((note) => `Note: ${note}`)].map(plain).join('\n')
 }
+
+/** Without signs that move the cursor of a terminal: a forged export must not write the verdict. */
+const plain = (text) => text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '?')
 
 function nameOf({ line, chain, seq, checkpoint }) {
   if (chain !== undefined) return seq === undefined ? `chain ${chain}` : `chain ${chain}, record ${seq}`

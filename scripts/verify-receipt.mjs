@@ -18,6 +18,12 @@ when every signature holds, 1 when one does not, 2 when it cannot be checked.
 
 /** What is signed under which name, and how to call it. */
 const KINDS = { receipt: 'Receipt', certificate: 'Certificate', export: 'Export', event: 'Later event' }
+/** How the schema of each begins: one key signs them all, and one must not pass for another. */
+const SCHEMAS = {
+  receipt: 'ante-consent-receipt/',
+  certificate: 'ante-erasure-certificate/',
+  export: 'ante-export/',
+}
 
 class CannotCheck extends Error {}
 
@@ -86,14 +92,26 @@ function listSigned(document) {
 }
 
 function check({ name, value, signature }, keys) {
-  const what =
-    `${KINDS[name]} ${value?.receiptId ?? value?.schema ?? ''}${value?.status ? ` ${value.status}` : ''}`.trim()
+  const what = plain(
+    `${KINDS[name]} ${value?.receiptId ?? value?.schema ?? ''}${value?.status ? ` ${value.status}` : ''}`.trim(),
+  )
+  if (!isOfKind(name, value)) return { holds: false, text: `NOT VALID  ${what}: something else of ours` }
   const key = signature?.algorithm === 'Ed25519' ? keys.get(signature.keyId) : undefined
   if (key === undefined)
-    return { holds: false, text: `NOT VALID  ${what}: no such key (${signature?.keyId})` }
+    return { holds: false, text: `NOT VALID  ${what}: no such key (${plain(signature?.keyId)})` }
   const bytes = Buffer.from(canonical(value), 'utf8')
   const holds = verify(null, bytes, key, Buffer.from(String(signature.value), 'base64url'))
   return { holds, text: holds ? `valid      ${what}` : `NOT VALID  ${what}: changed after it was signed` }
+}
+
+function isOfKind(name, value) {
+  const schema = value?.schema
+  return name === 'event' ? schema === undefined : String(schema).startsWith(SCHEMAS[name])
+}
+
+/** Without signs that move the cursor of a terminal: a forged file must not write our answer. */
+function plain(text) {
+  return String(text).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '?')
 }
 
 /** Canonical JSON (RFC 8785): members sorted by UTF-16 code units, no white space, numbers and strings as ECMAScript writes them. */

@@ -3,7 +3,8 @@ import { and, eq, inArray, isNotNull, lt, max, ne, type SQL, sql } from 'drizzle
 import type { DocumentType } from '@/lib/documents/types'
 import type { Db } from '../client'
 import { checks, decisions, documents, facts } from '../schema/documents'
-import { verifications } from '../schema/verifications'
+import { players } from '../schema/players'
+import { providerSessions, verifications } from '../schema/verifications'
 
 export type NewDocument = typeof documents.$inferInsert
 export type NewFact = typeof facts.$inferInsert
@@ -165,20 +166,34 @@ export async function deleteDocumentsOf(db: Db, playerId: string, verificationId
   )
 }
 
-/** Removes all documents and facts of a player; of a minor nothing is kept but outcome and date. */
+/**
+ * Removes all documents and facts of a player, what they had stated, and their locker accounts; of a minor nothing is kept
+ * but outcome and date. Call it in a transaction that holds the player's lock.
+ */
 export async function deleteDocumentsOfPlayer(db: Db, playerId: string): Promise<void> {
+  await db.update(players).set({ statedSealed: null }).where(eq(players.id, playerId))
+  await db
+    .update(providerSessions)
+    .set({ subjectIndex: null, subjectSealed: null })
+    .where(eq(providerSessions.playerId, playerId))
   await db.update(decisions).set({ inputSealed: null }).where(eq(decisions.playerId, playerId))
   await deleteWithFacts(db, sql`select player_id, id from documents where player_id = ${playerId}::uuid`)
 }
 
 /**
- * Removes documents and facts of attempts that ended without a result more than `days` ago; the number of documents.
+ * Removes documents, facts, inputs and locker accounts of attempts that ended without a result more than `days` ago; the
+ * number of documents.
  * Across players: for the sweeper alone.
  */
 export async function deleteUnfinished(db: Db, days: number, limit: number): Promise<number> {
   await db.execute(sql`
     update decisions d set input_sealed = null from verifications v
     where v.player_id = d.player_id and v.id = d.verification_id and d.input_sealed is not null
+      and v.status in ('cancelled', 'expired', 'failed', 'resubmission_requested')
+      and v.decided_at < now() - make_interval(days => ${days}::int)`)
+  await db.execute(sql`
+    update provider_sessions s set subject_sealed = null, subject_index = null from verifications v
+    where v.player_id = s.player_id and v.id = s.verification_id and s.subject_sealed is not null
       and v.status in ('cancelled', 'expired', 'failed', 'resubmission_requested')
       and v.decided_at < now() - make_interval(days => ${days}::int)`)
   return deleteWithFacts(

@@ -399,22 +399,27 @@ export async function deleteClosed(tx: Db, days: number, limit: number): Promise
 }
 
 /**
- * Removes documents, facts and inputs of attempts that were not accepted, `days` after, unless a request about them is open;
- * the number of documents. For the sweeper alone.
+ * Removes documents, facts, inputs and locker accounts of attempts that were not accepted, `days` after, unless a request
+ * about them is open; the number of documents. For the sweeper alone.
  */
 export async function deleteRefused(tx: Db, days: number, limit: number): Promise<number> {
+  const isOver = sql`v.status in ('rejected', 'revoked')
+    and v.decided_at < now() - make_interval(days => ${days}::int)
+    and not exists (
+      select 1 from player_requests r
+      where r.player_id = v.player_id and r.verification_id = v.id and r.state = 'open')`
+  await tx.execute(sql`
+    update decisions x set input_sealed = null from verifications v
+    where v.player_id = x.player_id and v.id = x.verification_id and x.input_sealed is not null and ${isOver}`)
+  await tx.execute(sql`
+    update provider_sessions s set subject_sealed = null, subject_index = null from verifications v
+    where v.player_id = s.player_id and v.id = s.verification_id and s.subject_sealed is not null and ${isOver}`)
   const rows = await tx.execute<{ player_id: string; id: string }>(sql`
     with gone as (
-      select d.player_id, d.id, d.verification_id from documents d
+      select d.player_id, d.id from documents d
       join verifications v on v.player_id = d.player_id and v.id = d.verification_id
-      where v.status in ('rejected', 'revoked') and v.decided_at < now() - make_interval(days => ${days}::int)
-        and not exists (
-          select 1 from player_requests r
-          where r.player_id = v.player_id and r.verification_id = v.id and r.state = 'open')
+      where ${isOver}
       limit ${limit}::int
-    ), inputs as (
-      update decisions x set input_sealed = null from gone
-      where x.player_id = gone.player_id and x.verification_id = gone.verification_id
     ), facts_gone as (
       delete from facts f using gone where f.player_id = gone.player_id and f.document_id = gone.id
     )

@@ -174,6 +174,16 @@ test('keys inside the data and absent copies are named as the weakness they are'
   expect(notes.join()).toContain('--checkpoints')
 })
 
+test('a forged export writes nothing into the terminal', async () => {
+  const key = '\u001b[1A\u001b[2KEverything fits.'
+  const forge = (line: string) =>
+    line.startsWith('{"kind":"checkpoint"') ? JSON.stringify({ ...JSON.parse(line), key }) : line
+  const args = [...(await exported((lines) => lines.map(forge))), '--keys', KEYS]
+  const { stdout } = spawnSync(process.execPath, [VERIFIER, ...args], { cwd: folder, encoding: 'utf8' })
+  expect(stdout).toContain('?[1A?[2KEverything fits.')
+  expect(stdout).not.toContain('\u001b')
+})
+
 describe('the five kinds of tampering, done plainly', () => {
   test.each<[string, () => Promise<unknown>, { chain: string; seq: number }]>([
     ['an edit', () => edit(B, 2), { chain: B, seq: 2 }],
@@ -310,6 +320,20 @@ describe('tampering by somebody who knows how it works', () => {
 })
 
 describe('what only the copied checkpoints find, because the signing key was used', () => {
+  test('checkpoints removed and a chain rewritten, signed anew by the worker that runs', async () => {
+    await tamper(async () => {
+      await edit(A, 2)
+      await rehash(A)
+      await dropCheckpoints(1)
+    })
+    await writeCheckpoint()
+    const from = await exported()
+    const { code, notes } = verify([...from, '--keys', KEYS])
+    expect({ code, notes: notes.join() }).toMatchObject({ code: 0, notes: expect.stringContaining('anew') })
+    const verdict = verify([...from, '--keys', KEYS, '--checkpoints', COPIES])
+    expect(verdict).toMatchObject({ code: 1, first: { chain: A, seq: 2 } })
+  })
+
   test.each<[string, () => Promise<unknown>, object]>([
     [
       'everything rewritten',

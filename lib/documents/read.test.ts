@@ -156,6 +156,10 @@ describe('PAN', () => {
     )
     expect(outcome).toMatchObject({ kind: 'read', keepRaw: false })
   })
+  it('sees a number that stands half in a CDATA section', () => {
+    const outcome = readXml('pan', pan('number="ZZZPN0000Z"', '<PAN/><Note>0123<![CDATA[4567]]>8906</Note>'))
+    expect(outcome).toMatchObject({ kind: 'read', keepRaw: false })
+  })
   it('masks a number that stands inside a name', () => {
     const outcome = readXml(
       'pan',

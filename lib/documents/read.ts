@@ -85,12 +85,15 @@ function toStanding(verified: Verified | null): Standing {
   return { evidence: 'issuer_signed', signature: 'valid', anchorSha256: verified.anchorSha256 }
 }
 
+/** Text and CDATA: a number may stand half in either. */
+const TEXT_NODES = [3, 4]
+
 /** The parsed form is searched too: character references hide digits from a look at the bytes. */
 function treeHoldsFullAadhaar(root: Element): boolean {
   return everyElement(root).some((element) => {
     const attributes = Array.from(element.attributes, ({ name, value }) => `${name}="${value}"`)
     const texts = Array.from(element.childNodes, (node) =>
-      node.nodeType === 3 ? (node.nodeValue ?? '') : '',
+      TEXT_NODES.includes(node.nodeType) ? (node.nodeValue ?? '') : '',
     )
     return containsFullAadhaar([...attributes, `${element.localName}>${texts.join('')}`].join('\n'))
   })

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import postgres from 'postgres'
-import { afterAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { openFreshDatabase } from '@/db/testing/database'
 import { startSandbox } from '@/sandbox/server'
 import { consent as answerAtDigiLocker, control } from '@/sandbox/test-client'
@@ -27,12 +28,13 @@ const { stateDetails } = await import('@/lib/verification/stated')
 const { openSession, readSession } = await import('@/lib/auth/session')
 const { issueCode, redeemCode } = await import('@/lib/auth/codes')
 const { countUse } = await import('@/lib/rate-limit')
-const { readiness } = await import('@/lib/readiness')
+const { mayServe, readiness } = await import('@/lib/readiness')
 const { openVault } = await import('@/lib/vault')
 const { db } = await import('@/db/client')
 const { createRequest } = await import('./requests')
 const { eraseMe } = await import('./erase')
 const { isOurs } = await import('./certificate')
+const { readLedger } = await import('./ledger')
 const { forgetReplay, replayErasures } = await import('./replay')
 
 beforeEach(async () => {
@@ -180,6 +182,21 @@ describe('erasure', () => {
     settings.erasureLedger = ledgerFile
     expect((await rowsOf(player.id)).has('data_keys')).toBe(true)
   })
+
+  test('is in the ledger as a whole also where the disk takes it in pieces', async () => {
+    const { player } = await verified()
+    const handle = await open(ledgerFile, 'a')
+    const files = Object.getPrototypeOf(handle) as typeof handle
+    await handle.close()
+    const whole = files.write
+    const half = function (this: typeof handle, text: string) {
+      return whole.call(this, text.slice(0, text.length / 2))
+    }
+    const write = vi.spyOn(files, 'write').mockImplementation(half as never)
+    await eraseMe(player)
+    write.mockRestore()
+    expect((await readLedger()).has(player.id)).toBe(true)
+  })
 })
 
 describe('erasure while a journey runs', () => {
@@ -281,6 +298,20 @@ describe('a restored backup', () => {
     expect(
       await owner`select 1 from audit_events where record like ${`%player.erased_again%${player.id}%`}`,
     ).toHaveLength(1)
+  })
+
+  test('of before the last upgrade is not served either before it is erased again', async () => {
+    const { player } = await verified()
+    const backup = await backUp(player.id)
+    await eraseMe(player)
+    await restore(player.id, backup)
+    const [last] = await owner`
+      delete from schema_migrations where id = (select max(id) from schema_migrations) returning *`
+    forgetReplay()
+    expect(await readiness()).toMatchObject({ migrations: 'missing', erasures: 'not replayed' })
+    expect(await mayServe()).toBe(true)
+    expect(await isHere(player.id)).toBe(false)
+    await owner`insert into schema_migrations ${owner(last as postgres.Row)}`
   })
 
   test('with an open journey: the journey ends too', async () => {

@@ -130,7 +130,7 @@ async function toAttempts(
       reasons: explain(reasons),
       documents: documents.map(({ id: documentId, ...one }) => ({
         ...one,
-        number: numbers.get(documentId) ?? null,
+        number: one.hidden ? null : (numbers.get(documentId) ?? null),
       })),
       checks: checks
         .filter(({ verificationId }) => verificationId === id)

@@ -17,7 +17,8 @@ export async function appendToLedger(certificates: readonly Certificate[]): Prom
   const handle = await open(/*turbopackIgnore: true*/ file(), 'a', 0o600)
   try {
     // A line that a crash cut short must not swallow the next one.
-    await handle.write(certificates.map((one) => `\n${JSON.stringify(one)}\n`).join(''))
+    // Whole or not at all: `write` takes what fits on a full disk and calls it done.
+    await handle.appendFile(certificates.map((one) => `\n${JSON.stringify(one)}\n`).join(''))
     await handle.sync()
   } finally {
     await handle.close()

@@ -6,6 +6,7 @@ import postgres from 'postgres'
 import { extractText, getDocumentProxy } from 'unpdf'
 import { afterAll, describe, expect, test } from 'vitest'
 import { openFreshDatabase } from '@/db/testing/database'
+import type { PlayerActor } from '@/lib/actor'
 import { startSandbox } from '@/sandbox/server'
 import { consent as answerAtDigiLocker } from '@/sandbox/test-client'
 
@@ -45,8 +46,8 @@ const { eraseMe } = await import('./erase')
 const { findByPass, makePass } = await import('./erased-pass')
 const { sweepRetention } = await import('./retention')
 
-async function decided(persona: 'adult' | 'minor' | 'name_differs') {
-  const player = await makePlayer()
+async function decided(persona: 'adult' | 'minor' | 'year_only', known?: PlayerActor) {
+  const player = known ?? (await makePlayer())
   await agreeTo(player, ['aadhaar', 'pan'])
   const started = await start(player)
   await bring(player, started, await answerAtDigiLocker(started.authorizationUrl, persona))
@@ -153,6 +154,20 @@ describe('the export', () => {
     expect(recorded).toHaveLength(1)
   })
 
+  test('opens no number of a document that may be somebody else’s', async () => {
+    const { player, id } = await decided('adult')
+    const before = (await exportData(player, 'en', 'json')).export.attempts[0]?.documents
+    expect(before?.map(({ number }) => number)).toEqual([null, expect.stringMatching(/^[A-Z]{5}\d{4}[A-Z]$/)])
+    await owner`update checks set reason = 'person_not_matched'
+      where verification_id = ${id} and question = 'person_matches'`
+    await owner`update verifications set status = 'revoked', version = version + 1 where id = ${id}`
+    const after = (await exportData(player, 'en', 'json')).export.attempts[0]?.documents
+    expect(after).toMatchObject([
+      { hidden: true, facts: [], number: null },
+      { hidden: true, facts: [], number: null },
+    ])
+  })
+
   test('reads the same as a PDF, in both scripts', async () => {
     const { player } = await decided('adult')
     await stateDetails(player, { name: 'परीक्षण नमूना', birthDate: '1990-08-15' })
@@ -232,7 +247,7 @@ describe('asking', () => {
     await owner`update player_requests set state = 'refused', legal_ground = 'DPDP Act s.12' where verification_id = ${minor.id}`
     await createRequest(minor.player, appeal)
 
-    const review = await decided('name_differs')
+    const review = await decided('year_only')
     await createRequest(review.player, { ...appeal, verificationId: review.id })
     const fine = await decided('adult')
     await expect(createRequest(fine.player, { ...appeal, verificationId: fine.id })).rejects.toMatchObject({
@@ -270,8 +285,37 @@ test('the pass of an erased player opens their certificate, for a day, and nothi
 })
 
 describe('retention', () => {
+  const leftOf = async (playerId: string) =>
+    (
+      await owner`select
+        (select count(*) from players where id = ${playerId} and stated_sealed is not null)::int as stated,
+        (select count(*) from provider_sessions where player_id = ${playerId}
+          and (subject_sealed is not null or subject_index is not null))::int as accounts,
+        (select count(*) from decisions where player_id = ${playerId} and input_sealed is not null)::int as inputs`
+    )[0]
+
+  test('of a minor also what they had stated goes', async () => {
+    const player = await makePlayer()
+    await stateDetails(player, { name: 'Namoona Koi', birthDate: '1990-08-15' })
+    await decided('minor', player)
+    expect(await leftOf(player.id)).toEqual({ stated: 0, accounts: 0, inputs: 0 })
+  })
+
+  test.each(['rejected', 'resubmission_requested'])(
+    'of an attempt that ended as %s also input and locker account go, with or without documents',
+    async (status) => {
+      const { player, id } = await decided('year_only')
+      expect(await leftOf(player.id)).toMatchObject({ accounts: 1, inputs: 1 })
+      await owner`delete from facts where player_id = ${player.id}`
+      await owner`delete from documents where player_id = ${player.id}`
+      await owner`update verifications set status = ${status}, decided_at = now() - interval '8 days', version = version + 1 where id = ${id}`
+      await sweepRetention()
+      expect(await leftOf(player.id)).toEqual({ stated: 0, accounts: 0, inputs: 0 })
+    },
+  )
+
   test('destroys what was not accepted after seven days, but not while somebody is asked to look again', async () => {
-    const { player, id } = await decided('name_differs')
+    const { player, id } = await decided('year_only')
     await owner`update verifications set status = 'rejected', decided_at = now() - interval '8 days', version = version + 1 where id = ${id}`
     const requestId = await createRequest(player, { kind: 'appeal', verificationId: id, text: 'Look again.' })
     const documents = async () =>

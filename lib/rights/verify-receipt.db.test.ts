@@ -90,7 +90,11 @@ describe('the receipt checker', () => {
     ['the time', ({ receipt }) => (receipt.givenAt.utc = '2020-01-01T00:00:00.000Z')],
     ['an added member', ({ receipt }) => (receipt.extra = true)],
     ['a removed member', ({ receipt }) => delete receipt.browser],
-    ['the signature', ({ signature }) => (signature.value = signature.value.replace(/^./, 'x'))],
+    [
+      'the signature',
+      ({ signature }) =>
+        (signature.value = signature.value.replace(/^./, (sign) => (sign === 'x' ? 'y' : 'x'))),
+    ],
     ['the key', ({ signature }) => (signature.keyId = '0000000000000000')],
     ['the later event', ({ events }) => (events[0].event.at = '2020-01-01T00:00:00.000Z')],
   ])('refuses a receipt with %s changed', (_what, change) => {
@@ -113,6 +117,26 @@ describe('the receipt checker', () => {
     expect(
       run(changed(JSON.stringify(signed), ({ certificate }) => (certificate.reason = 'minor'))).status,
     ).toBe(1)
+  })
+
+  test('refuses one thing of ours in the place of another', () => {
+    const { certificate, signature } = makeCertificate(
+      '6a2f41a3-c54c-4a6e-8b1b-6d3c1c1d9f10',
+      'player',
+      new Date(),
+    )
+    for (const kind of ['receipt', 'export']) {
+      const { status, text } = run(JSON.stringify({ [kind]: certificate, signature }))
+      expect({ status, text }).toMatchObject({ status: 1, text: expect.stringContaining('NOT VALID') })
+    }
+    const { events } = JSON.parse(withdrawn) as { events: [{ event: object; signature: object }] }
+    const [{ event, signature: ofEvent }] = events
+    expect(run(JSON.stringify({ receipt: event, signature: ofEvent })).status).toBe(1)
+  })
+
+  test('lets a forged file write nothing into the terminal', () => {
+    const { text } = run(JSON.stringify({ receipt: { receiptId: 'x\u001b[2K\r\nvalid' }, signature: {} }))
+    expect(text).toBe('NOT VALID  Receipt x?[2K??valid: something else of ours\n')
   })
 
   test.each([

@@ -1,6 +1,7 @@
 import 'server-only'
 import { randomUUID } from 'node:crypto'
 import { type Db, transact } from '@/db/client'
+import { lockPlayer } from '@/db/queries/consents'
 import { keepPolicy } from '@/db/queries/decisions'
 import {
   deleteDocumentsOfPlayer,
@@ -84,6 +85,7 @@ async function write(context: CollectContext, vault: Vault, collected: Collected
     const conclusion = await decideOn(tx, verification.playerId, collected)
     const { decision } = conclusion
     const minor = decision.reasons.includes('under_age')
+    if (minor) await lockPlayer(tx, verification.playerId) // before the attempt, as everybody does
     const moved = await moveVerification(
       tx,
       verification.playerId,

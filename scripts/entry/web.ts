@@ -12,8 +12,8 @@ import { warmJobs } from '@/lib/jobs'
 import { createListener, refuseSocket } from '@/lib/listener/listener'
 import { errorName, log } from '@/lib/log'
 import { DATABASE_AWAY, plainHeaders, plainHtml } from '@/lib/plain-page'
-import { readiness } from '@/lib/readiness'
-import { erasuresReplayed, forgetReplay, replayErasures } from '@/lib/rights/replay'
+import { mayServe } from '@/lib/readiness'
+import { erasuresReplayed } from '@/lib/rights/replay'
 import { routeOutput } from './output'
 import { requireKeys } from './require-keys'
 import { endOnCrash, stopOnSignals } from './stop'
@@ -124,20 +124,11 @@ function tellOnce(error: unknown) {
 }
 
 /** True when pages may be served; replays erasures as soon as the database answers. */
-async function readReady(): Promise<boolean> {
-  const { database, migrations, erasures } = await readiness()
-  if (database !== 'ok') {
-    forgetReplay()
+function readReady(): Promise<boolean> {
+  return mayServe().catch((error: unknown) => {
+    tellOnce(error)
     return false
-  }
-  if (erasures === 'ok' || migrations !== 'ok') return true
-  return replayErasures().then(
-    () => true,
-    (error: unknown) => {
-      tellOnce(error)
-      return false
-    },
-  )
+  })
 }
 
 endOnCrash('web')
