@@ -1,12 +1,14 @@
 /**
  * How soon a webhook is answered: a hundred genuine deliveries a second, sent on schedule whether or not the last one was
  * answered and timed from the moment they were due, while the vendor takes every call and answers none. A tenth of them
- * name a journey that waits, so that the worker is really kept waiting, and the figure fails if nobody asked the vendor;
+ * name a journey that waits, so that the worker is really kept waiting, and the figure fails if nobody
+ * asked the vendor meanwhile;
  * the others name none, and the worker looks for them again and again. The baseline stores the same in node:http and
  * postgres.js, with hand-written statements.
  */
 import { createHmac, randomUUID } from 'node:crypto'
 import http from 'node:http'
+import postgres from 'postgres'
 import { percentile } from '../measure.mjs'
 
 const PER_SECOND = 100
@@ -25,13 +27,18 @@ export async function measureWebhook(world) {
     baseline: `${bare.url}/webhook/${SECRET}`,
   }
   const seen = { ours: [], baseline: [] }
-  for (let round = 0; round <= ROUNDS; round++)
+  let askedBefore = 0
+  for (let round = 0; round <= ROUNDS; round++) {
     for (const side of round % 2 === 0 ? ['ours', 'baseline'] : ['baseline', 'ours']) {
       const times = await sendOnSchedule(sides[side], sessions)
       if (round > 0) seen[side].push(...times)
     }
+    if (round === 0) askedBefore = await countAsked(app.vendorUrl)
+  }
   await app.stop()
-  await requireAsked(app.vendorUrl)
+  await forgetDeliveries(await world.database())
+  if ((await countAsked(app.vendorUrl)) <= askedBefore)
+    throw new Error('the vendor was not asked while webhooks were measured')
   return [50, 99].map((percent) => {
     const [ours, baseline] = [percentile(seen.ours, percent), percentile(seen.baseline, percent)]
     const goal = percent === 99 ? { goal: { oursAtMost: 50 } } : {}
@@ -64,10 +71,21 @@ async function sendOnSchedule(url, sessions) {
   return times
 }
 
-/** The app was measured with a vendor that hangs only if somebody was kept waiting there. */
-async function requireAsked(vendorUrl) {
-  const asked = Number(await (await fetch(`${vendorUrl}/asked`)).text())
-  if (!(asked > 0)) throw new Error('the vendor was never asked')
+/** Later figures share the database: no worker of theirs finds these deliveries, and no call of theirs an open breaker. */
+async function forgetDeliveries({ ownerUrl }) {
+  const sql = postgres(ownerUrl, { max: 1, onnotice: () => {} })
+  try {
+    await sql`delete from pgboss.job where name = 'webhook'`
+    await sql`delete from webhook_inbox`
+    await sql`delete from connection_health`
+  } finally {
+    await sql.end()
+  }
+}
+
+/** How many calls the hanging vendor has taken; the breaker keeps them few. */
+async function countAsked(vendorUrl) {
+  return Number(await (await fetch(`${vendorUrl}/asked`)).text())
 }
 
 /** A body as Didit signs it: sorted, compact and ASCII, where canonical form and bytes are the same. */
