@@ -32,9 +32,18 @@ export const Limits = z.strictObject({
       statusPerTwoSeconds: count(1),
       webhooksPerConnectionMinute: count(600),
       refusedWebhooksPerAddressMinute: count(60),
+      staffActionsPerMinute: count(120),
+      staffPasskeyTriesPerAddressHour: count(600),
     })
     .prefault({}),
   retention: Retention.prefault({}),
+  /** Work of reviewers: days off beside the national holidays of India (`2026-11-09`), and when an idle claim is released. */
+  review: z
+    .strictObject({
+      holidays: z.array(z.iso.date()).max(1000).default([]),
+      idleMinutes: count(15, 1, 240),
+    })
+    .prefault({}),
   /** Requests of players: an answer within 30 days, never more than 90 (DPDP r.14). */
   rights: z.strictObject({ answerDays: count(30, 1, 90), openRequests: count(10, 1, 100) }).prefault({}),
   /** By connection id: what its plan allows, and how many journeys a day may cost money. */

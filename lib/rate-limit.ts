@@ -38,6 +38,9 @@ type Limit =
   | 'status'
   | 'webhook'
   | 'webhook_refused_address'
+  | 'staff_action'
+  | 'staff_password_address'
+  | 'staff_passkey_address'
 
 const limiters = new Map<Limit, RateLimiterDrizzle>()
 
@@ -124,6 +127,9 @@ function windowOf(limit: Limit): { points: number; duration: number } {
     status: [rates.statusPerTwoSeconds * 10, 20],
     webhook: [rates.webhooksPerConnectionMinute, MINUTE_S],
     webhook_refused_address: [rates.refusedWebhooksPerAddressMinute, MINUTE_S],
+    staff_action: [rates.staffActionsPerMinute, MINUTE_S],
+    staff_password_address: [rates.signInsPerAddressHour, HOUR_S],
+    staff_passkey_address: [rates.staffPasskeyTriesPerAddressHour, HOUR_S],
   }
   const [points, duration] = windows[limit]
   return { points, duration }

@@ -7,6 +7,7 @@ import { dataKeys } from '../schema/data-keys'
 import { checks, decisions, documents, facts } from '../schema/documents'
 import { players } from '../schema/players'
 import { rateLimits } from '../schema/rate-limits'
+import { reviewNotes } from '../schema/reviews'
 import { erasures, playerRequests, revocations } from '../schema/rights'
 import { sessions, signInCodes } from '../schema/sessions'
 import { providerSessions, returnCodes, verifications } from '../schema/verifications'
@@ -68,6 +69,7 @@ export async function destroyPlayer(tx: Db, playerId: string, erasedAt: Date): P
     .update(verifications)
     .set({ inputHash: null, version: sql`${verifications.version} + 1` })
     .where(and(eq(verifications.playerId, playerId), isNotNull(verifications.inputHash)))
+  await tx.delete(reviewNotes).where(eq(reviewNotes.playerId, playerId))
   await tx
     .update(playerRequests)
     .set({

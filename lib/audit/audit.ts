@@ -49,6 +49,25 @@ export type AuditAction =
   | 'player.erased'
   | 'player.erased_again'
   | 'retention.applied'
+  | 'staff.invited'
+  | 'staff.invite_withdrawn'
+  | 'staff.joined'
+  | 'staff.recovered'
+  | 'staff.signed_in'
+  | 'staff.sign_in_refused'
+  | 'staff.signed_out'
+  | 'staff.confirmed'
+  | 'staff.confirm_refused'
+  | 'staff.refused'
+  | 'staff.session_revoked'
+  | 'staff.passkey_added'
+  | 'staff.passkey_removed'
+  | 'staff.password_changed'
+  | 'staff.recovery_codes_made'
+  | 'staff.recovery_code_used'
+  | 'staff.roles_changed'
+  | 'staff.disabled'
+  | 'staff.enabled'
 
 export interface AuditEvent {
   actor: Actor
@@ -64,6 +83,7 @@ export interface AuditEvent {
       | 'key'
       | 'request'
       | 'retention'
+      | 'staff'
     id: string
   }
   before?: string

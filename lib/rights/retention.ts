@@ -12,6 +12,7 @@ import {
   markWarned,
 } from '@/db/queries/rights'
 import { deleteEnded } from '@/db/queries/sessions'
+import { deleteEndedStaff } from '@/db/queries/staff-sessions'
 import { emptyEndedSessions } from '@/db/queries/verifications'
 import { deleteOldDeliveries } from '@/db/queries/webhooks'
 import { appendAuditEvent, PROCESS_CHAIN } from '@/lib/audit/audit'
@@ -42,7 +43,8 @@ export async function sweepRetention(): Promise<void> {
   await apply('proofs', () => transact((tx) => deleteClosed(tx, retention.classes.proofs.days, BATCH)))
   await warnSilent()
   await apply('silent_accounts', endSilent)
-  const ended = await deleteEnded(db(), new Date(Date.now() - HOUR_MS))
+  const hourAgo = new Date(Date.now() - HOUR_MS)
+  const ended = (await deleteEnded(db(), hourAgo)) + (await deleteEndedStaff(db(), hourAgo))
   const secrets = (await emptyEndedSessions(db(), BATCH)) + (await deleteEndedRevocations(db()))
   const count = ended + secrets + (await deleteExpiredCounters(db()))
   if (count > 0) log.info({ event: 'sweep.retention', count })

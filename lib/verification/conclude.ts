@@ -10,6 +10,7 @@ import {
   type NewDocument,
   type NewFact,
 } from '@/db/queries/documents'
+import { setReviewDue } from '@/db/queries/reviews'
 import { type CollectContext, finishProviderSession, moveVerification } from '@/db/queries/verifications'
 import type { DecisionInput } from '@/lib/checks/types'
 import { findConnection } from '@/lib/connections'
@@ -29,6 +30,7 @@ import { announceChange } from './changes'
 import { consentedDocuments, record } from './collection'
 import { toDecisionInput } from './decision-input'
 import { findDuplicates, type Identity } from './duplicates'
+import { reviewDueAt } from './review-due'
 import { anchorsFor } from './trust'
 
 const DAY_MS = 86_400_000
@@ -96,11 +98,14 @@ async function write(context: CollectContext, vault: Vault, collected: Collected
         reasons: decision.reasons,
         policyVersion: decision.policyVersion,
         inputHash: decision.inputHash,
+        documentStates: minor ? [] : toDocumentStates(conclusion),
         decidedAt: now,
         deadlineAt: null,
       },
     )
     if (!moved) return false
+    if (decision.status === 'awaiting_reviewer')
+      await setReviewDue(tx, verification.playerId, verification.id, reviewDueAt(now))
     // Of a minor nothing is kept but outcome and date.
     await finishProviderSession(
       tx,
@@ -138,6 +143,16 @@ function toSubject(vault: Vault, verificationId: string, subject: string) {
     index: blindIndex(env().indexKeys, 'vendor_subject', subject),
     sealed: vault.seal('provider_sessions', 'subject_sealed', verificationId, subject),
   }
+}
+
+/** What became of each document, as the queue shows and filters it. */
+function toDocumentStates({ arrived, missing }: Collected): string[] {
+  return [
+    ...arrived.map(
+      ({ fetched, document }) => `${fetched.type}:${document === null ? 'not_accepted' : 'arrived'}`,
+    ),
+    ...missing.map(({ type }) => `${type}:missing`),
+  ]
 }
 
 async function writeDocuments(

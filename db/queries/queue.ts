@@ -1,0 +1,269 @@
+import 'server-only'
+import { type SQL, sql } from 'drizzle-orm'
+import type { QueueSort } from '@/lib/review/types'
+import type { Status } from '@/lib/verification/types'
+import type { Db } from '../client'
+import { textArray } from './index-locks'
+
+// Pages of a queue by keyset: row-value comparison along an index of the same columns, never OFFSET, so that a page costs
+// the same wherever it lies. What is about open work is read from `reviews`, the rest from `verifications` alone.
+
+/** A filter with everything relative resolved: times instead of ages, ids instead of `me`. */
+export interface QueueSelection {
+  statuses: readonly Status[]
+  reason: string | null
+  documentStates: readonly string[]
+  createdBefore: Date | null
+  createdAfter: Date | null
+  dueBefore: Date | null
+  /** `undefined` for any, null for nobody. */
+  assigneeId: string | null | undefined
+  claimedBy: string | null | undefined
+  tag: string | null
+  snoozed: boolean | null
+  escalated: boolean | null
+  connectionId: string | null
+  sandbox: boolean | null
+  sort: QueueSort
+}
+
+/** Where the page before ended. `at` is the database's own text of the time: a Date would lose its microseconds. */
+export interface QueueCursor {
+  at: string
+  id: string
+}
+
+export interface QueueRow {
+  playerId: string
+  id: string
+  caseId: string
+  reference: string
+  status: Status
+  reasons: string[]
+  documentStates: string[]
+  connectionId: string | null
+  sandbox: boolean
+  attempt: number
+  createdAt: Date
+  /** Null unless the attempt was ever with a reviewer. */
+  reviewVersion: number | null
+  dueAt: Date | null
+  assigneeId: string | null
+  claimedBy: string | null
+  snoozedUntil: Date | null
+  escalatedAt: Date | null
+  priority: number | null
+  tags: string[] | null
+  cursorAt: string
+}
+
+/** One page, at most `limit` rows in the order of `sort`, behind `cursor`. */
+export async function listQueueRows(
+  db: Db,
+  selection: QueueSelection,
+  cursor: QueueCursor | null,
+  limit: number,
+): Promise<QueueRow[]> {
+  const rows = await db.execute(queuePage(selection, cursor, limit))
+  return rows.map((row) => toQueueRow(row as unknown as RawRow))
+}
+
+/** How many rows there are, counted to `cap` + 1 and no further. */
+export async function countQueueRows(db: Db, selection: QueueSelection, cap: number): Promise<number> {
+  const { from, where } = source(selection)
+  const rows = await db.execute(sql`
+    select count(*)::int as count from (select 1 from ${from} where ${all(where)} limit ${cap + 1}::int) capped`)
+  return (rows[0] as { count: number } | undefined)?.count ?? 0
+}
+
+/** The statement of one page, for `explain` in tests and benchmarks too. */
+export function queuePage(selection: QueueSelection, cursor: QueueCursor | null, limit: number): SQL {
+  const { from, where } = source(selection)
+  const { key, order, beyond } = ORDERS[selection.sort]
+  const rest = cursor === null ? where : [...where, beyond(cursor)]
+  const page = sql`
+    select v.*, ${key} as sort_at from ${from} where ${all(rest)} order by ${order} limit ${limit}::int`
+  return sql`
+    select p.player_id, p.id, p.case_id, p.reference, p.status, p.reasons, p.document_states, p.connection_id,
+      p.sandbox, p.attempt, p.created_at, p.sort_at::text as cursor_at, r.version as review_version, r.due_at,
+      r.assignee_id, r.claimed_by, r.snoozed_until, r.escalated_at, r.priority, r.tags
+    from (${page}) p
+    left join reviews r on r.player_id = p.player_id and r.verification_id = p.id
+    order by p.sort_at ${sql.raw(selection.sort === 'newest' ? 'desc' : 'asc')},
+      p.id ${sql.raw(selection.sort === 'newest' ? 'desc' : 'asc')}`
+}
+
+const ORDERS: Record<QueueSort, { key: SQL; order: SQL; beyond: (cursor: QueueCursor) => SQL }> = {
+  newest: {
+    key: sql`v.created_at`,
+    order: sql`v.created_at desc, v.id desc`,
+    beyond: ({ at, id }) => sql`(v.created_at, v.id) < (${at}::timestamptz, ${id}::uuid)`,
+  },
+  oldest: {
+    key: sql`v.created_at`,
+    order: sql`v.created_at, v.id`,
+    beyond: ({ at, id }) => sql`(v.created_at, v.id) > (${at}::timestamptz, ${id}::uuid)`,
+  },
+  due: {
+    key: sql`w.due_at`,
+    order: sql`w.due_at, w.verification_id`,
+    beyond: ({ at, id }) => sql`(w.due_at, w.verification_id) > (${at}::timestamptz, ${id}::uuid)`,
+  },
+}
+
+function source(selection: QueueSelection): { from: SQL; where: SQL[] } {
+  const work = workConditions(selection)
+  if (work.length === 0 && selection.sort !== 'due')
+    return { from: sql`verifications v`, where: attemptConditions(selection, selection.statuses) }
+  // Open work is what awaits a reviewer; said of both tables, so that the planner may begin with either.
+  return {
+    from: sql`reviews w join verifications v on v.player_id = w.player_id and v.id = w.verification_id`,
+    where: [
+      sql`w.closed_at is null`,
+      ...work,
+      sql`v.status = 'awaiting_reviewer'`,
+      ...attemptConditions(
+        selection,
+        selection.statuses.includes('awaiting_reviewer') ? [] : selection.statuses,
+      ),
+    ],
+  }
+}
+
+function workConditions(one: QueueSelection): SQL[] {
+  return [
+    ...given(one.dueBefore, (at) => sql`w.due_at < ${at.toISOString()}::timestamptz`),
+    ...whose(sql`w.assignee_id`, one.assigneeId),
+    ...whose(sql`w.claimed_by`, one.claimedBy),
+    ...given(one.tag, (tag) => sql`w.tags @> ${textArray([tag])}`),
+    ...given(one.snoozed, (snoozed) =>
+      snoozed ? sql`w.snoozed_until > now()` : sql`(w.snoozed_until is null or w.snoozed_until <= now())`,
+    ),
+    ...given(one.escalated, (escalated) =>
+      escalated ? sql`w.escalated_at is not null` : sql`w.escalated_at is null`,
+    ),
+  ]
+}
+
+function attemptConditions(one: QueueSelection, statuses: readonly Status[]): SQL[] {
+  const [only] = statuses
+  return [
+    ...(statuses.length === 1 && only !== undefined ? [sql`v.status = ${only}`] : []),
+    ...(statuses.length > 1 ? [sql`v.status = any(${textArray(statuses)})`] : []),
+    ...given(one.reason, (reason) => sql`v.reasons @> ${textArray([reason])}`),
+    ...(one.documentStates.length > 0 ? [sql`v.document_states @> ${textArray(one.documentStates)}`] : []),
+    ...given(one.createdBefore, (at) => sql`v.created_at < ${at.toISOString()}::timestamptz`),
+    ...given(one.createdAfter, (at) => sql`v.created_at >= ${at.toISOString()}::timestamptz`),
+    ...given(one.connectionId, (id) => sql`v.connection_id = ${id}`),
+    ...given(one.sandbox, (sandbox) => sql`v.sandbox = ${sandbox}::boolean`),
+  ]
+}
+
+function given<T>(value: T | null, toCondition: (value: T) => SQL): SQL[] {
+  return value === null ? [] : [toCondition(value)]
+}
+
+function whose(column: SQL, id: string | null | undefined): SQL[] {
+  if (id === undefined) return []
+  return [id === null ? sql`${column} is null` : sql`${column} = ${id}::uuid`]
+}
+
+function all(conditions: readonly SQL[]): SQL {
+  return conditions.length === 0 ? sql`true` : sql.join([...conditions], sql` and `)
+}
+
+interface RawRow {
+  player_id: string
+  id: string
+  case_id: string
+  reference: string
+  status: Status
+  reasons: string[]
+  document_states: string[]
+  connection_id: string | null
+  sandbox: boolean
+  attempt: number
+  created_at: string | Date
+  cursor_at: string
+  review_version: number | null
+  due_at: string | Date | null
+  assignee_id: string | null
+  claimed_by: string | null
+  snoozed_until: string | Date | null
+  escalated_at: string | Date | null
+  priority: number | null
+  tags: string[] | null
+}
+
+function toQueueRow(row: RawRow): QueueRow {
+  const time = (at: string | Date | null) => (at === null ? null : new Date(at))
+  return {
+    playerId: row.player_id,
+    id: row.id,
+    caseId: row.case_id,
+    reference: row.reference,
+    status: row.status,
+    reasons: row.reasons,
+    documentStates: row.document_states,
+    connectionId: row.connection_id,
+    sandbox: row.sandbox,
+    attempt: row.attempt,
+    createdAt: new Date(row.created_at),
+    reviewVersion: row.review_version,
+    dueAt: time(row.due_at),
+    assigneeId: row.assignee_id,
+    claimedBy: row.claimed_by,
+    snoozedUntil: time(row.snoozed_until),
+    escalatedAt: time(row.escalated_at),
+    priority: row.priority,
+    tags: row.tags,
+    cursorAt: row.cursor_at,
+  }
+}
+
+/** By which keys an attempt may be found; all of them blind indexes but the reference. */
+export interface SearchKeys {
+  references: readonly string[]
+  emailIndexes: readonly string[]
+  numberIndexes: readonly string[]
+  vendorIndexes: readonly string[]
+  /** The connections that `vendorIndexes` were made for. */
+  connectionIds: readonly string[]
+}
+
+export interface Found {
+  playerId: string
+  id: string
+  reference: string
+  status: Status
+  createdAt: Date
+  /** By what it was found. */
+  by: 'reference' | 'email' | 'document_number' | 'vendor_reference'
+}
+
+/** Attempts that one of the keys leads to, newest first, at most `limit`. Each arm goes by an index of its own. */
+export async function searchAttempts(db: Db, keys: SearchKeys, limit: number): Promise<Found[]> {
+  const rows = await db.execute(sql`
+    with found as (
+      select v.player_id, v.id, 'reference' as by from verifications v
+        where v.reference = any(${textArray(keys.references)})
+      union all
+      select v.player_id, v.id, 'email' from players p join verifications v on v.player_id = p.id
+        where p.email_index = any(${textArray(keys.emailIndexes)})
+      union all
+      select d.player_id, d.verification_id, 'document_number' from documents d
+        where d.number_index = any(${textArray(keys.numberIndexes)})
+      union all
+      select s.player_id, s.verification_id, 'vendor_reference' from provider_sessions s
+        where s.connection_id = any(${textArray(keys.connectionIds)})
+          and s.reference_index = any(${textArray(keys.vendorIndexes)})
+    )
+    select distinct on (v.created_at, v.id) v.player_id as "playerId", v.id, v.reference, v.status,
+      v.created_at as "createdAt", f.by
+    from found f join verifications v on v.player_id = f.player_id and v.id = f.id
+    order by v.created_at desc, v.id desc limit ${limit}::int`)
+  return (rows as unknown as (Omit<Found, 'createdAt'> & { createdAt: string | Date })[]).map((row) => ({
+    ...row,
+    createdAt: new Date(row.createdAt),
+  }))
+}
