@@ -1,5 +1,5 @@
 import 'server-only'
-import type { Db } from '@/db/client'
+import { type Db, db } from '@/db/client'
 import type { Actor, StaffActor } from '@/lib/actor'
 import { type AuditAction, appendAuditEvent, PROCESS_CHAIN } from '@/lib/audit/audit'
 
@@ -20,4 +20,9 @@ export async function recordStaff(
 ): Promise<void> {
   const object = { type: 'staff', id: staffId ?? 'unknown' } as const
   await appendAuditEvent(at, PROCESS_CHAIN, { actor, action, object, ...details })
+}
+
+/** Records that somebody asked for what their roles do not allow. */
+export async function noteRefused(actor: StaffActor, permission: string): Promise<void> {
+  await recordStaff(db(), asStaff(actor), 'staff.refused', actor.id, { reason: permission })
 }
