@@ -70,7 +70,7 @@ export async function listSealedNumbers(
 
 export type DocumentRow = Pick<
   typeof documents.$inferSelect,
-  'id' | 'type' | 'state' | 'missingReason' | 'evidence' | 'fetchedAt' | 'keepUntil'
+  'id' | 'type' | 'state' | 'missingReason' | 'evidence' | 'signature' | 'fetchedAt' | 'keepUntil'
 >
 
 /** Documents of one attempt, without their bytes. */
@@ -86,6 +86,7 @@ export async function listDocuments(
       state: documents.state,
       missingReason: documents.missingReason,
       evidence: documents.evidence,
+      signature: documents.signature,
       fetchedAt: documents.fetchedAt,
       keepUntil: documents.keepUntil,
     })

@@ -232,6 +232,7 @@ async function documentViews(
         birthDate: shown.get(`${one.id} birth_date`) ?? null,
         numberMasked: shown.get(`${one.id} number_masked`) ?? null,
         evidence: one.evidence,
+        signatureFails: one.signature !== null && one.signature !== 'valid',
         readAt: one.fetchedAt.toISOString(),
         keepUntil: one.keepUntil,
       },
@@ -241,7 +242,14 @@ async function documentViews(
 
 function unread(type: DocumentType, progress: Progress): DocumentWithTime {
   const readAt = progress[type] ?? null
-  const nothing = { missing: null, name: null, birthDate: null, numberMasked: null, evidence: null }
+  const nothing = {
+    missing: null,
+    name: null,
+    birthDate: null,
+    numberMasked: null,
+    evidence: null,
+    signatureFails: false,
+  }
   return { type, state: readAt === null ? 'waiting' : 'arrived', ...nothing, readAt, keepUntil: null }
 }
 
