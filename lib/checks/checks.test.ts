@@ -79,7 +79,7 @@ describe('documents', () => {
         document('aadhaar', remarked('aadhaar_unmasked')),
         document('driving_licence'),
       ),
-      ['pass', null],
+      ['fail', 'aadhaar_unmasked'],
     ],
     [
       'revoked PAN',
