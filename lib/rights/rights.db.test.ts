@@ -301,6 +301,14 @@ describe('retention', () => {
     expect(await leftOf(player.id)).toEqual({ stated: 0, accounts: 0, inputs: 0 })
   })
 
+  test('of a minor nothing is kept of what was found but the age, in earlier attempts neither', async () => {
+    const { player, id } = await decided('year_only')
+    await owner`update verifications set status = 'resubmission_requested', decided_at = now(), version = version + 1 where id = ${id}`
+    await decided('minor', player)
+    const found = await owner`select question, reason from checks where player_id = ${player.id}`
+    expect(found).toEqual([{ question: 'age', reason: 'under_age' }])
+  })
+
   test.each(['rejected', 'resubmission_requested'])(
     'of an attempt that ended as %s also input and locker account go, with or without documents',
     async (status) => {

@@ -245,7 +245,7 @@ function toFactRows(vault: Vault, document: ReadDocument, documentId: string): N
   })
 }
 
-/** `vault` is null for a minor: the input is not kept then. */
+/** `vault` is null for a minor: neither the input is kept then nor what else was found. */
 async function writeDecision(
   tx: Db,
   context: CollectContext,
@@ -254,7 +254,9 @@ async function writeDecision(
 ): Promise<void> {
   const { playerId, id: verificationId } = context.verification
   const { policyVersion, policySha256, inputHash } = decision
-  const checks = decision.checks.map((check, ordinal) => ({ playerId, verificationId, ordinal, ...check }))
+  const checks = decision.checks
+    .map((check, ordinal) => ({ playerId, verificationId, ordinal, ...check }))
+    .filter(({ reason }) => vault !== null || reason === 'under_age')
   const content = canonicalJson(policy.policy)
   await keepPolicy(tx, { sha256: policySha256, version: policyVersion, content, origin: policy.origin })
   const id = randomUUID()
