@@ -22,6 +22,7 @@ const { withdraw } = await import('./consenting')
 const { findCurrentJourney, findJourney } = await import('./find')
 const { findStated, stateDetails } = await import('./stated')
 const { recheck } = await import('./recheck')
+const { env } = await import('@/lib/env')
 const { replay } = await import('@/lib/policy/replay')
 const { exportData } = await import('@/lib/rights/export')
 const { readHeld } = await import('@/lib/rights/held')
@@ -152,6 +153,19 @@ describe('refused', () => {
       mismatches: [],
     })
     await expect(recheck(player, id, OWN)).rejects.toMatchObject({ code: 'state_conflict' })
+  })
+
+  test('in production, where a trial left what its sandbox brought', async () => {
+    const { player, id } = await waiting()
+    const settings = env()
+    settings.appEnv = 'production'
+    try {
+      expect((await findJourney(player, id))?.recheck).toBeNull()
+      await expect(recheck(player, id, OWN)).rejects.toMatchObject({ code: 'state_conflict' })
+    } finally {
+      settings.appEnv = 'test'
+    }
+    expect((await findJourney(player, id))?.status).toBe('awaiting_reviewer')
   })
 
   test('when the documents verified somebody else since', async () => {
