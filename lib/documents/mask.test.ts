@@ -102,6 +102,8 @@ describe('a full Aadhaar number', () => {
   })
   it('keeps the last four digits and the gaps', () => {
     expect(maskFullAadhaar('no 0123 4567 8912, or 012345678907')).toBe('no XXXX XXXX 8912, or XXXXXXXX8907')
+    expect(maskFullAadhaar('मेरा ०१२३ ४५६७ ८९१२ है')).toBe('मेरा XXXX XXXX ८९१२ है')
+    expect(maskFullAadhaar('\u{1d7ce}'.repeat(12))).toBe(`XXXXXXXX${'\u{1d7ce}'.repeat(4)}`)
   })
 })
 

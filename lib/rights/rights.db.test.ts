@@ -226,6 +226,15 @@ describe('asking', () => {
     expect(jobs).toHaveLength(1)
   })
 
+  test('keeps no full Aadhaar number that somebody writes, in the digits of any script', async () => {
+    const player = await makePlayer()
+    const text = 'Mine is 0123 4567 8912, VID 0123456789120123, ०१२३४५६७८९१२.'
+    await createRequest(player, { kind: 'correction', verificationId: null, text })
+    const [request] = await listMyRequests(player)
+    expect(request?.text).toBe('Mine is XXXX XXXX 8912, VID XXXXXXXXXXXX0123, XXXXXXXX८९१२.')
+    expect(JSON.stringify(await exportData(player, 'en', 'json'))).not.toMatch(/0123 ?4567|०१२३/)
+  })
+
   test.each(['', '  \n ', 'x'.repeat(2001)])('refuses words that are missing or too many', async (text) => {
     const player = await makePlayer()
     await expect(
