@@ -20,6 +20,8 @@ const config: NextConfig = {
     'pdfkit',
   ],
   devIndicators: false,
+  // Everybody gets the title with the head, not streamed behind it: a page without scripts has one too.
+  htmlLimitedBots: /.*/,
 }
 
 export default createNextIntlPlugin('./lib/i18n/request.ts')(config)

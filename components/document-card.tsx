@@ -32,6 +32,7 @@ const STATES: Readonly<Record<DocumentView['state'], { tone: MarkTone; icon: Ico
   not_accepted: { tone: 'failed', icon: 'circle-x' },
 }
 
+const UNBELIEVED: { tone: MarkTone; icon: IconName } = { tone: 'failed', icon: 'circle-x' }
 const DIFFERS: { tone: MarkTone; icon: IconName } = { tone: 'pending', icon: 'pen-line' }
 
 /** One document of the player: on its way, arrived, missing or not accepted, and who vouches for it. */
@@ -49,14 +50,15 @@ export function DocumentCard({
   sandbox: boolean
   words: JourneyWords
 }) {
-  const { tone, icon } = differs === null ? STATES[document.state] : DIFFERS
+  const arrivedUnbelieved = document.state === 'arrived' && document.signatureFails
+  const { tone, icon } = arrivedUnbelieved ? UNBELIEVED : differs === null ? STATES[document.state] : DIFFERS
   const waiting = document.state === 'waiting'
   return (
     <article className="doc" aria-busy={waiting}>
       <div className="doc-head">
         <h3>{words.documents[document.type]}</h3>
         <Mark tone={tone} icon={icon} turning={waiting}>
-          {differs ?? words.cards[document.state]}
+          {arrivedUnbelieved ? words.cards.signatureFails : (differs ?? words.cards[document.state])}
         </Mark>
       </div>
       <div className="iris" aria-hidden="true" />

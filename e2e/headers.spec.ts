@@ -230,3 +230,10 @@ test('a receipt download has its own strict policy and cannot be seen by others'
   expect(answer.headers()['content-disposition']).toContain('attachment')
   expect(answer.headers()['referrer-policy']).toBe('no-referrer')
 })
+
+test('the title comes with the head of a page, not behind it', async ({ request }) => {
+  for (const path of ['/', '/sign-in', '/help']) {
+    const html = await (await request.get(path)).text()
+    expect(html.slice(0, html.indexOf('</head>')), path).toContain('<title>')
+  }
+})

@@ -71,6 +71,16 @@ test('an initial on the PAN is accepted, and the page says so', async ({ page, p
   await expect(page.getByText('Your PAN carries an initial')).toBeVisible()
 })
 
+test('a document changed after it was signed is named, and never verified by a rule', async ({
+  page,
+  player,
+}) => {
+  await shareAs(page, player, 'tampered')
+  await expect(heading(page)).toHaveText('A person is looking at it.')
+  await expect(page.getByText('Signature fails')).toHaveCount(3) // each of the three, on its own card
+  await expect(page.locator('svg.seal')).toHaveCount(0)
+})
+
 test('a PAN of somebody else: what differs, one after the other, and never verified by a rule', async ({
   page,
   player,

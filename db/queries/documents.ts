@@ -70,7 +70,7 @@ export async function listSealedNumbers(
 
 export type DocumentRow = Pick<
   typeof documents.$inferSelect,
-  'id' | 'type' | 'state' | 'missingReason' | 'evidence' | 'fetchedAt' | 'keepUntil'
+  'id' | 'type' | 'state' | 'missingReason' | 'evidence' | 'signature' | 'fetchedAt' | 'keepUntil'
 >
 
 /** Documents of one attempt, without their bytes. */
@@ -86,6 +86,7 @@ export async function listDocuments(
       state: documents.state,
       missingReason: documents.missingReason,
       evidence: documents.evidence,
+      signature: documents.signature,
       fetchedAt: documents.fetchedAt,
       keepUntil: documents.keepUntil,
     })
@@ -167,8 +168,8 @@ export async function deleteDocumentsOf(db: Db, playerId: string, verificationId
 }
 
 /**
- * Removes all documents and facts of a player, what they had stated, and their locker accounts; of a minor nothing is kept
- * but outcome and date. Call it in a transaction that holds the player's lock.
+ * Removes all documents and facts of a player, what was found in them, what they had stated, and their locker accounts; of
+ * a minor nothing is kept but outcome and date. Call it in a transaction that holds the player's lock.
  */
 export async function deleteDocumentsOfPlayer(db: Db, playerId: string): Promise<void> {
   await db.update(players).set({ statedSealed: null }).where(eq(players.id, playerId))
@@ -177,6 +178,7 @@ export async function deleteDocumentsOfPlayer(db: Db, playerId: string): Promise
     .set({ subjectIndex: null, subjectSealed: null })
     .where(eq(providerSessions.playerId, playerId))
   await db.update(decisions).set({ inputSealed: null }).where(eq(decisions.playerId, playerId))
+  await db.delete(checks).where(eq(checks.playerId, playerId))
   await deleteWithFacts(db, sql`select player_id, id from documents where player_id = ${playerId}::uuid`)
 }
 

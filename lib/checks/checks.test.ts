@@ -58,6 +58,16 @@ describe('documents', () => {
       ['fail', 'document_expired'],
     ],
     [
+      'a licence that was good when it was fetched and has run out since',
+      withDocuments(document('pan'), document('driving_licence', { expiresOn: '2026-11-20' })),
+      ['fail', 'document_expired'],
+    ],
+    [
+      'a licence on its last day',
+      withDocuments(document('pan'), document('driving_licence', { expiresOn: TODAY })),
+      ['pass', null],
+    ],
+    [
       'unmasked Aadhaar',
       withDocuments(document('pan'), document('aadhaar', remarked('aadhaar_unmasked'))),
       ['fail', 'aadhaar_unmasked'],
@@ -69,7 +79,7 @@ describe('documents', () => {
         document('aadhaar', remarked('aadhaar_unmasked')),
         document('driving_licence'),
       ),
-      ['pass', null],
+      ['fail', 'aadhaar_unmasked'],
     ],
     [
       'revoked PAN',

@@ -25,7 +25,7 @@ export function unfitReason(
   if (isStale(document, input, rules)) return 'document_stale'
   const [worst] = document.remarks.flatMap((remark) => UNFIT[remark as DocumentRemark] ?? [])
   if (worst !== undefined) return worst
-  if (document.remarks.includes('document_expired')) return 'document_expired'
+  if (isExpired(document, input)) return 'document_expired'
   const least = rules.minEvidence[document.type]
   const isTooWeak = EVIDENCE_LEVELS.indexOf(document.evidence) > EVIDENCE_LEVELS.indexOf(least)
   return isTooWeak ? 'evidence_too_weak' : null
@@ -38,6 +38,11 @@ export function isStale(document: CheckedDocument, input: DecisionInput, rules: 
   if (type === 'aadhaar' && remarks.includes('document_expired')) return true
   const ageDays = (Date.parse(input.today) - Date.parse(fetchedOn)) / DAY_MS
   return !(ageDays >= 0 && ageDays <= rules.fetchedWithinDays)
+}
+
+/** Past its last day, by its reader's word then or by its date now: a decision made again days later has another today. */
+export function isExpired({ remarks, expiresOn }: CheckedDocument, { today }: DecisionInput): boolean {
+  return remarks.includes('document_expired') || (expiresOn !== null && expiresOn < today)
 }
 
 /** The first set of the policy whose documents are all here and fit, or null. */

@@ -115,18 +115,21 @@ describe('rate', () => {
       import { createPace } from '@/lib/connections/pace'
       import { closePool } from '@/db/client'
       const turn = createPace({ id: 'quick', vendor: 'deepvue', sandbox: false })
+      const begun = Date.now()
       const times = []
       await Promise.all(Array.from({ length: 10 }, () => turn().then(() => times.push(Date.now()))))
-      console.log(JSON.stringify(times))
+      console.log(JSON.stringify({ begun, times }))
       await closePool()
     `)
     const outputs = await Promise.all([runScript(script), runScript(script)])
-    const times = outputs.flatMap((text) => JSON.parse(text) as number[]).sort((a, b) => a - b)
+    const read = outputs.map((text) => JSON.parse(text) as { begun: number; times: number[] })
+    const times = read.flatMap((one) => one.times).sort((a, b) => a - b)
     expect(times).toHaveLength(20)
-    // Five a second: the sixth waits for the second window, the sixteenth for the fourth, whichever process asked.
-    const [first = 0] = times
+    // Five a second: the sixth waits for the second window, the sixteenth for the fourth, whichever process asked. The first
+    // window begins after the first asked, however long a busy machine takes to tell it so.
+    const begun = Math.min(...read.map((one) => one.begun))
     for (const window of [1, 2, 3])
-      expect((times[window * 5] ?? 0) - first).toBeGreaterThanOrEqual(window * 1_000 - 400)
+      expect((times[window * 5] ?? 0) - begun).toBeGreaterThanOrEqual(window * 1_000 - 20)
   })
 
   test('who would wait too long is turned away before anything is sent', async () => {
@@ -145,7 +148,7 @@ describe('rate', () => {
     const free = createPace({ id: 'deepvue', vendor: 'deepvue', sandbox: true })
     const startedAt = Date.now()
     for (let count = 0; count < 20; count++) await free()
-    expect(Date.now() - startedAt).toBeLessThan(1_000)
+    expect(Date.now() - startedAt).toBeLessThan(2_500) // a plan of five a second would take three
   })
 })
 

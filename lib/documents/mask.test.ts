@@ -94,8 +94,16 @@ describe('a full Aadhaar number', () => {
     expect(containsFullAadhaar('uid'.repeat(700_000))).toBe(false)
     expect(performance.now() - started).toBeLessThan(2000)
   })
+  it.each(['', '"', "'"])('looks through 2 MB of blanks behind uid=%s soon', (sign) => {
+    const started = performance.now()
+    expect(containsFullAadhaar(`<a uid=${sign}${' '.repeat(200_000)}x`)).toBe(false)
+    expect(containsFullAadhaar(`<a uid=${sign}${' '.repeat(2_000_000)}012345678907`)).toBe(true)
+    expect(performance.now() - started).toBeLessThan(2000)
+  })
   it('keeps the last four digits and the gaps', () => {
     expect(maskFullAadhaar('no 0123 4567 8912, or 012345678907')).toBe('no XXXX XXXX 8912, or XXXXXXXX8907')
+    expect(maskFullAadhaar('मेरा ०१२३ ४५६७ ८९१२ है')).toBe('मेरा XXXX XXXX ८९१२ है')
+    expect(maskFullAadhaar('\u{1d7ce}'.repeat(12))).toBe(`XXXXXXXX${'\u{1d7ce}'.repeat(4)}`)
   })
 })
 

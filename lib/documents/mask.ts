@@ -28,12 +28,16 @@ const GAP = '[\\s.\\u2010-\\u2015-]?'
 const TWELVE = `\\d{4}${GAP}\\d{4}${GAP}\\d{4}`
 /** Every run of twelve, also overlapping ones, that no further digit touches. */
 const TWELVE_ANYWHERE = new RegExp(`(?<!\\d)(?=(${TWELVE})(?!\\d))`, 'g')
-/** An attribute, key or element whose name speaks of Aadhaar, followed by a number of 12 (or a Virtual ID of 16). */
+/**
+ * An attribute, key or element whose name speaks of Aadhaar, followed by a number of 12 (or a Virtual ID of 16). No two
+ * repetitions stand side by side: a megabyte of blanks behind `uid=` would otherwise take hours.
+ */
 const LABELLED = new RegExp(
-  `(?:uid|aadha+r|aadhar|adhaa?r|\\bvid)[\\w:.-]{0,40}["']?\\s*[=:>]\\s*["']?\\s*${TWELVE}(?:${GAP}\\d{4})?(?!\\d)`,
+  `(?:uid|aadha+r|aadhar|adhaa?r|\\bvid)[\\w:.-]{0,40}["']?\\s*[=:>]\\s*(?:["']\\s*)?${TWELVE}(?:${GAP}\\d{4})?(?!\\d)`,
   'i',
 )
-const MASKABLE = new RegExp(`(?<!\\d)${TWELVE}(?:${GAP}\\d{4})?(?!\\d)`, 'g')
+/** The same in the digits of any script: players write in their own. */
+const MASKABLE = new RegExp(`(?<!\\d)${TWELVE}(?:${GAP}\\d{4})?(?!\\d)`.replaceAll('\\d', '\\p{Nd}'), 'gu')
 
 /**
  * True when the input holds a full Aadhaar number: twelve digits (alone or as 4-4-4) with a right check digit anywhere,
@@ -47,9 +51,14 @@ export function containsFullAadhaar(input: Uint8Array | string): boolean {
   )
 }
 
+const DIGIT = /\p{Nd}/u
+
 /** `text` with every group of twelve (or sixteen) digits reduced to its last four, right check digit or not. */
 export function maskFullAadhaar(text: string): string {
-  return text.replace(MASKABLE, (found) => found.slice(0, -4).replace(/\d/g, 'X') + found.slice(-4))
+  return text.replace(MASKABLE, (found) => {
+    const signs = [...found]
+    return signs.map((sign, place) => (place < signs.length - 4 ? sign.replace(DIGIT, 'X') : sign)).join('')
+  })
 }
 
 /** `XXXX XXXX 1234` from a masked or full number, or null when it does not end in four digits after eight places. */

@@ -89,6 +89,7 @@ describe('parseXml', () => {
       `<Certificate>${'<a xmlns:n="urn:n">'.repeat(60_000)}${'</a>'.repeat(60_000)}</Certificate>`,
     ],
     ['namespaces beside each other', `<Certificate>${'<a xmlns:n="urn:n"/>'.repeat(90_000)}</Certificate>`],
+    ['elements beside each other', `<Certificate>${'<a/>'.repeat(400_000)}</Certificate>`],
     ['comments that never close', `<Certificate>${'<!--'.repeat(500_000)}`],
     ['sections that never close', `<Certificate>${'<![CDATA['.repeat(200_000)}`],
   ])('ends soon with %s', (_, text) => {

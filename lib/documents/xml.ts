@@ -11,7 +11,8 @@ export type ParsedElement =
   | { ok: false; reason: Exclude<XmlProblem, 'root_unexpected'> }
 
 const LIMIT_BYTES = 2 * 1024 * 1024 // ours; the transport lets 5 MB through
-/** Real documents nest eight deep and declare a handful of namespaces; far more makes the parser slow. */
+/** Real documents have some hundred tags, nest eight deep and declare a handful of namespaces; far more takes seconds. */
+const TAG_LIMIT = 20_000
 const DEPTH_LIMIT = 64
 const NAMESPACE_LIMIT = 64
 const MARKUP_DECLARATION = /<!\s*(DOCTYPE|ENTITY|ELEMENT|ATTLIST|NOTATION)/i
@@ -91,16 +92,18 @@ function withoutComments(text: string): string | null {
   return plain + text.slice(from)
 }
 
-/** Deeper, or with more namespaces, than any document is: the time that a parser takes grows with both. */
+/** Longer, deeper, or with more namespaces than any document is: the time that a parser takes grows with all of them. */
 function isOverloaded(plain: string): boolean {
   let depth = 0
   let namespaces = 0
+  let tags = 0
   for (const [markup] of plain.matchAll(/<[^<]*/g)) {
     const tag = markup.replace(/"[^"]*"|'[^']*'/g, '')
     if (tag.startsWith('</')) depth -= 1
     else if (!tag.startsWith('<?') && tag[tag.indexOf('>') - 1] !== '/') depth += 1
     namespaces += tag.split('xmlns').length - 1
-    if (depth > DEPTH_LIMIT || namespaces > NAMESPACE_LIMIT) return true
+    tags += 1
+    if (tags > TAG_LIMIT || depth > DEPTH_LIMIT || namespaces > NAMESPACE_LIMIT) return true
   }
   return false
 }

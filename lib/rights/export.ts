@@ -19,6 +19,7 @@ import { fill } from '@/lib/i18n/format'
 import { messagesFor } from '@/lib/i18n/messages'
 import { RETENTION_CLASSES } from '@/lib/retention-classes'
 import { openVault } from '@/lib/vault'
+import { isDoubt, toTellable } from '@/lib/verification/doubt'
 import { readHeld } from './held'
 import { listHistory } from './history'
 import { listMyRequests, type RequestView } from './requests'
@@ -41,7 +42,7 @@ export interface PlayerExport {
   controller: { name: string; address: string; grievance: string }
   account: Pick<Held, 'email' | 'createdAt' | 'endsAt' | 'stated'>
   recipients: string[]
-  attempts: (Omit<HeldAttempt, 'id' | 'reasons' | 'documents' | 'appeal' | 'way'> & {
+  attempts: (Omit<HeldAttempt, 'id' | 'reasons' | 'inDoubt' | 'documents' | 'appeal' | 'way'> & {
     reasons: Reason[]
     documents: (Omit<HeldDocument, 'id'> & { number: string | null })[]
     checks: { question: string; outcome: string; reason: string | null; note: string | null }[]
@@ -123,7 +124,7 @@ async function toAttempts(
   const numbers = await openNumbers(player)
   const checks = await listPlayerChecks(db(), player.id)
   const decisions = await listPlayerDecisions(db(), player.id)
-  return held.attempts.map(({ id, reasons, documents, appeal: _, way, ...attempt }) => {
+  return held.attempts.map(({ id, reasons, inDoubt, documents, appeal: _, way, ...attempt }) => {
     const explain = (codes: readonly string[]) => codes.map((code) => toReason(code, way, language))
     return {
       ...attempt,
@@ -133,13 +134,14 @@ async function toAttempts(
         number: one.hidden ? null : (numbers.get(documentId) ?? null),
       })),
       checks: checks
-        .filter(({ verificationId }) => verificationId === id)
+        // What else was found in doubtful documents is about somebody else.
+        .filter(({ verificationId, reason }) => verificationId === id && (!inDoubt || isDoubt(reason)))
         .map(({ verificationId: _of, ...check }) => check),
       decisions: decisions
         .filter(({ verificationId }) => verificationId === id)
         .map(({ outcome, reasons: codes, madeBy, policyVersion, decidedAt }) => ({
           outcome,
-          reasons: explain(codes),
+          reasons: explain(toTellable(codes, inDoubt, outcome)),
           madeBy: madeBy === 'rule' ? 'rule' : 'person',
           policyVersion,
           at: decidedAt.toISOString(),

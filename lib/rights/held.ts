@@ -9,7 +9,7 @@ import { env } from '@/lib/env'
 import { AppError } from '@/lib/errors'
 import { CAPABILITIES } from '@/lib/providers'
 import { openVault, type Vault } from '@/lib/vault'
-import { isInDoubt } from '@/lib/verification/doubt'
+import { isInDoubt, toTellable } from '@/lib/verification/doubt'
 import { isAppealable } from './requests'
 import type { BytesState, Held, HeldAttempt, HeldDocument } from './types'
 
@@ -43,7 +43,8 @@ export async function readHeld(player: PlayerActor): Promise<Held> {
 
 async function heldAttempts(player: PlayerActor, vault: Vault): Promise<HeldAttempt[]> {
   const attempts = await listAttempts(db(), player.id)
-  const documents = await heldDocuments(player, vault, await attemptsInDoubt(player, attempts))
+  const doubts = await attemptsInDoubt(player, attempts)
+  const documents = await heldDocuments(player, vault, doubts)
   const requests = await listRequests(db(), player.id)
   return attempts.map((row) => {
     const connection = row.connectionId === null ? null : findConnection(row.connectionId)
@@ -51,7 +52,8 @@ async function heldAttempts(player: PlayerActor, vault: Vault): Promise<HeldAtte
       id: row.id,
       reference: `${row.reference.slice(0, 4)}-${row.reference.slice(4)}`,
       status: row.status,
-      reasons: row.reasons,
+      reasons: toTellable(row.reasons, doubts.has(row.id), row.status),
+      inDoubt: doubts.has(row.id),
       connectionName: connection?.displayName ?? null,
       way: connection === null ? 'digilocker' : CAPABILITIES[connection.vendor].way,
       sandbox: row.sandbox,

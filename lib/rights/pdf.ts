@@ -1,6 +1,7 @@
 import 'server-only'
 import path from 'node:path'
 import { Readable } from 'node:stream'
+import { setImmediate as othersTurn } from 'node:timers/promises'
 import PDFDocument from 'pdfkit'
 import { fill, formatDate, formatMoment } from '@/lib/i18n/format'
 import { type Messages, messagesFor } from '@/lib/i18n/messages'
@@ -17,10 +18,13 @@ const INK = '#1b2440'
 const QUIET = '#4a5468'
 const RULE = '#c9544a'
 const LABEL_WIDTH = 150
+/** Longer words than any are cut: to shape one for a line takes time that grows with the square of its length. */
+const OVERLONG = /[\u0900-\u097f]{40}(?=[\u0900-\u097f])/g
+const ROWS_IN_ONE_GO = 20
 
 type Doc = InstanceType<typeof PDFDocument>
 
-/** The export as a PDF, streamed while it is drawn. */
+/** The export as a PDF, drawn a little at a time, so that a long one holds up nobody else. */
 export function toPdfStream(whole: PlayerExport): ReadableStream<Uint8Array> {
   const words = messagesFor(whole.language)
   const doc = new PDFDocument({
@@ -32,17 +36,22 @@ export function toPdfStream(whole: PlayerExport): ReadableStream<Uint8Array> {
     info: { Title: words.export.title, Author: whole.controller.name, CreationDate: new Date(whole.madeAt) },
   })
   for (const [name, file] of Object.entries(FONTS)) doc.registerFont(name, fontFile(file))
+  const stream = doc as unknown as Readable
+  draw(doc, whole, words).catch((error: unknown) => stream.destroy(error as Error))
+  return Readable.toWeb(stream) as ReadableStream<Uint8Array>
+}
+
+async function draw(doc: Doc, whole: PlayerExport, words: Messages): Promise<void> {
   drawHead(doc, whole, words)
   drawAccount(doc, whole, words)
-  drawAttempts(doc, whole, words)
-  drawReceipts(doc, whole, words)
-  drawRequests(doc, whole, words)
-  drawHistory(doc, whole, words)
+  await drawAttempts(doc, whole, words)
+  await drawReceipts(doc, whole, words)
+  await drawRequests(doc, whole, words)
+  await drawHistory(doc, whole, words)
   drawRetention(doc, whole, words)
   note(doc, words.export.signature)
-  numberPages(doc, words)
+  await numberPages(doc, words)
   doc.end()
-  return Readable.toWeb(doc as unknown as Readable) as ReadableStream<Uint8Array>
 }
 
 function drawHead(
@@ -67,11 +76,12 @@ function drawAccount(doc: Doc, { account, recipients }: PlayerExport, words: Mes
   row(doc, me.seenBy, recipients.join(', ') || me.seenByNone)
 }
 
-function drawAttempts(doc: Doc, { attempts }: PlayerExport, words: Messages): void {
+async function drawAttempts(doc: Doc, { attempts }: PlayerExport, words: Messages): Promise<void> {
   const { common, export: own, me, status, journey } = words
   heading(doc, own.attempts)
   if (attempts.length === 0) note(doc, own.nothing)
   for (const attempt of attempts) {
+    await othersTurn()
     subheading(doc, fill(me.attempt, { reference: attempt.reference }))
     row(doc, own.status, status.words[PLAYER_WORD[attempt.status as Status]])
     if (attempt.connectionName !== null) row(doc, own.carried, attempt.connectionName)
@@ -101,10 +111,15 @@ function drawAttempts(doc: Doc, { attempts }: PlayerExport, words: Messages): vo
   }
 }
 
-function drawReceipts(doc: Doc, { receipts }: PlayerExport, { export: words, common }: Messages): void {
+async function drawReceipts(
+  doc: Doc,
+  { receipts }: PlayerExport,
+  { export: words, common }: Messages,
+): Promise<void> {
   heading(doc, words.receipts)
   if (receipts.length === 0) note(doc, words.nothing)
   for (const { receipt, events = [] } of receipts) {
+    await othersTurn()
     const date = formatMoment(receipt.givenAt.utc, common.months)
     subheading(doc, fill(words.receiptLine, { version: receipt.notice.version, date }))
     const granted = receipt.purposes.flatMap(({ items }) => items.filter((item) => item.granted))
@@ -114,10 +129,15 @@ function drawReceipts(doc: Doc, { receipts }: PlayerExport, { export: words, com
   }
 }
 
-function drawRequests(doc: Doc, { requests }: PlayerExport, { export: words, me, common }: Messages): void {
+async function drawRequests(
+  doc: Doc,
+  { requests }: PlayerExport,
+  { export: words, me, common }: Messages,
+): Promise<void> {
   heading(doc, words.requests)
   if (requests.length === 0) note(doc, words.nothing)
   for (const one of requests) {
+    await othersTurn()
     subheading(doc, `${me.requestKinds[one.kind]}: ${me.requestStates[one.state]}`)
     const [date, due] = [one.createdAt, one.dueAt].map((at) => formatDate(at, common.months))
     note(doc, fill(me.requestDue, { date: date ?? '', due: due ?? '' }))
@@ -125,14 +145,15 @@ function drawRequests(doc: Doc, { requests }: PlayerExport, { export: words, me,
   }
 }
 
-function drawHistory(
+async function drawHistory(
   doc: Doc,
   { history }: PlayerExport,
   { export: words, me, common, journey }: Messages,
-): void {
+): Promise<void> {
   heading(doc, words.history)
   if (history.length === 0) note(doc, words.nothing)
-  for (const { at, who, word, vendor, document } of history) {
+  for (const [place, { at, who, word, vendor, document }] of history.entries()) {
+    if (place % ROWS_IN_ONE_GO === 0) await othersTurn()
     const name = journey.documents[document as keyof typeof journey.documents] ?? ''
     const what = fill(me.history[word], { vendor: vendor ?? me.historyVendor, document: name })
     row(doc, formatMoment(at, common.months), `${me.who[who]} ${what}`)
@@ -148,9 +169,10 @@ function drawRetention(doc: Doc, { retention }: PlayerExport, { export: words, c
 }
 
 /** On every page: which one of how many. */
-function numberPages(doc: Doc, { export: words }: Messages): void {
+async function numberPages(doc: Doc, { export: words }: Messages): Promise<void> {
   const { start, count } = doc.bufferedPageRange()
   for (let index = start; index < start + count; index += 1) {
+    if (index % ROWS_IN_ONE_GO === 0) await othersTurn()
     doc.switchToPage(index)
     doc.page.margins.bottom = 0 // else the line would open a page of its own
     doc.x = doc.page.margins.left
@@ -234,10 +256,13 @@ function heightOf(doc: Doc, text: string, size: number, width: number): number {
   return doc.heightOfString(text, { width, lineGap: 2 })
 }
 
-/** Pieces of one script each; spaces and signs stay with what stands before them. What neither font has becomes `?`. */
+/**
+ * Pieces of one script each; spaces and signs stay with what stands before them. What neither font has becomes `?`, and a
+ * word beyond any length is cut.
+ */
 export function toRuns(text: string): { script: Script; text: string }[] {
   const runs: { script: Script; text: string }[] = []
-  for (const letter of text.replaceAll('\t', ' ')) {
+  for (const letter of text.replaceAll('\t', ' ').replace(OVERLONG, '$& ')) {
     const script = scriptOf(letter)
     const last = runs.at(-1)
     const shown = script === null ? '?' : letter

@@ -12,6 +12,7 @@ import {
 import { findVerification, type Verification } from '@/db/queries/verifications'
 import { asActor, type PlayerActor } from '@/lib/actor'
 import { appendAuditEvent } from '@/lib/audit/audit'
+import { maskFullAadhaar } from '@/lib/documents/mask'
 import { env } from '@/lib/env'
 import { AppError } from '@/lib/errors'
 import { queueJob, REQUEST_MAIL_QUEUE, type RequestJob, wakeWorkers } from '@/lib/jobs'
@@ -136,13 +137,13 @@ function requireFitting({ kind, verificationId }: NewRequest, about: Verificatio
     throw new AppError('state_conflict', 'nothing to appeal')
 }
 
-/** Line breaks stay, other control characters go. */
+/** Line breaks stay, other control characters go, and so does a full Aadhaar number: nobody asked for it. */
 function tidyText(given: string): string {
-  const text = given
+  const plain = given
     .normalize('NFC')
     .replace(/\r\n?/g, '\n')
     .replace(/[^\P{Cc}\n]/gu, '')
-    .trim()
+  const text = maskFullAadhaar(plain).trim()
   if (text === '' || Array.from(text).length > REQUEST_TEXT_LIMIT)
     throw new AppError('bad_request', 'words missing or too many')
   return text

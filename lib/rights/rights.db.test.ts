@@ -226,6 +226,15 @@ describe('asking', () => {
     expect(jobs).toHaveLength(1)
   })
 
+  test('keeps no full Aadhaar number that somebody writes, in the digits of any script', async () => {
+    const player = await makePlayer()
+    const text = 'Mine is 0123 4567 8912, VID 0123456789120123, ०१२३४५६७८९१२.'
+    await createRequest(player, { kind: 'correction', verificationId: null, text })
+    const [request] = await listMyRequests(player)
+    expect(request?.text).toBe('Mine is XXXX XXXX 8912, VID XXXXXXXXXXXX0123, XXXXXXXX८९१२.')
+    expect(JSON.stringify(await exportData(player, 'en', 'json'))).not.toMatch(/0123 ?4567|०१२३/)
+  })
+
   test.each(['', '  \n ', 'x'.repeat(2001)])('refuses words that are missing or too many', async (text) => {
     const player = await makePlayer()
     await expect(
@@ -299,6 +308,14 @@ describe('retention', () => {
     await stateDetails(player, { name: 'Namoona Koi', birthDate: '1990-08-15' })
     await decided('minor', player)
     expect(await leftOf(player.id)).toEqual({ stated: 0, accounts: 0, inputs: 0 })
+  })
+
+  test('of a minor nothing is kept of what was found but the age, in earlier attempts neither', async () => {
+    const { player, id } = await decided('year_only')
+    await owner`update verifications set status = 'resubmission_requested', decided_at = now(), version = version + 1 where id = ${id}`
+    await decided('minor', player)
+    const found = await owner`select question, reason from checks where player_id = ${player.id}`
+    expect(found).toEqual([{ question: 'age', reason: 'under_age' }])
   })
 
   test.each(['rejected', 'resubmission_requested'])(

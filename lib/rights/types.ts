@@ -54,7 +54,10 @@ export interface HeldAttempt {
   id: string
   reference: string
   status: string
+  /** Without those that say something of the person in documents `inDoubt`. */
   reasons: string[]
+  /** True while it is not sure that the documents are this player's own. */
+  inDoubt: boolean
   /** Who carried it, as the notice names them; null before a start. */
   connectionName: string | null
   way: 'digilocker' | 'capture'

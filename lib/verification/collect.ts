@@ -6,7 +6,6 @@ import {
   type CollectContext,
   findCollectContext,
   finishProviderSession,
-  isBound,
   keepAccess,
   markUnbound,
   moveVerification,
@@ -54,7 +53,7 @@ const LAST_LOOK_MS = 60_000
 /** A consent that does not show at the vendor for so long after the return was not given. */
 const CONSENT_WAIT_MS = 60_000
 /** What was not finished so long after the return is not what that return brought home. */
-const NOT_READY_WAIT_MS = 60_000
+const NOT_READY_WAIT_MS = 10_000
 
 interface Told {
   refused?: boolean
@@ -81,9 +80,7 @@ export async function collect(job: VerificationJob, told: Told = {}): Promise<Co
     const outcome = await read(context, vault, credential)
     if (outcome.kind === 'pending') return later(context, outcome, told)
     if (outcome.kind === 'failed') return fail(context, outcome.reason)
-    // Another browser may have come back while we were reading.
-    const bound = await isBound(db(), job.playerId, job.verificationId)
-    await conclude({ ...context, session: { ...context.session, bound } }, vault, outcome)
+    await conclude(context, vault, outcome)
   } catch (error) {
     if (!(error instanceof ConsentEnded)) throw error
     return end(context, 'cancelled', 'consent_withdrawn')
@@ -150,11 +147,8 @@ async function later(
   const isLast = deadlineAt !== null && Date.now() + afterMs >= deadlineAt.getTime() - LAST_LOOK_MS
   if (pending.why === 'consent_missing' && (told.refused || waitedMs > CONSENT_WAIT_MS))
     return end(context, 'cancelled', 'nothing_shared')
-  if (
-    pending.why === 'not_ready' &&
-    waitedMs > NOT_READY_WAIT_MS &&
-    readsByReference(context.session.connectionId)
-  )
+  const isUnfinished = pending.why !== 'review'
+  if (isUnfinished && waitedMs > NOT_READY_WAIT_MS && readsByReference(context.session.connectionId))
     await markUnbound(db(), playerId, id)
   if (pending.why === 'review') {
     if (isLast) return end(context, 'awaiting_reviewer', 'vendor_in_review')

@@ -11,7 +11,12 @@ import {
   type NewFact,
 } from '@/db/queries/documents'
 import { setReviewDue } from '@/db/queries/reviews'
-import { type CollectContext, finishProviderSession, moveVerification } from '@/db/queries/verifications'
+import {
+  type CollectContext,
+  finishProviderSession,
+  isBound,
+  moveVerification,
+} from '@/db/queries/verifications'
 import type { DecisionInput } from '@/lib/checks/types'
 import { findConnection } from '@/lib/connections'
 import { blindIndex } from '@/lib/crypto/blind-index'
@@ -84,7 +89,7 @@ async function write(context: CollectContext, vault: Vault, collected: Collected
   const { verification } = context
   const { now, subject } = collected
   const won = await transact(async (tx) => {
-    const conclusion = await decideOn(tx, verification.playerId, collected)
+    const conclusion = await decideOn(tx, verification, collected)
     const { decision } = conclusion
     const minor = decision.reasons.includes('under_age')
     if (minor) await lockPlayer(tx, verification.playerId) // before the attempt, as everybody does
@@ -126,8 +131,14 @@ async function write(context: CollectContext, vault: Vault, collected: Collected
   if (won) announceChange(verification.id)
 }
 
-async function decideOn(tx: Db, playerId: string, collected: Collected): Promise<Conclusion> {
-  const input = { ...collected.input, duplicates: await findDuplicates(tx, playerId, toIdentity(collected)) }
+async function decideOn(
+  tx: Db,
+  { playerId, id }: CollectContext['verification'],
+  collected: Collected,
+): Promise<Conclusion> {
+  const duplicates = await findDuplicates(tx, playerId, toIdentity(collected))
+  // Asked last: another browser may have come back while we were reading.
+  const input = { ...collected.input, duplicates, bound: await isBound(tx, playerId, id) }
   const policy = currentPolicy()
   return { ...collected, input, policy, decision: decide(input, policy.policy) }
 }
@@ -249,7 +260,7 @@ function toFactRows(vault: Vault, document: ReadDocument, documentId: string): N
   })
 }
 
-/** `vault` is null for a minor: the input is not kept then. */
+/** `vault` is null for a minor: neither the input is kept then nor what else was found. */
 async function writeDecision(
   tx: Db,
   context: CollectContext,
@@ -258,7 +269,9 @@ async function writeDecision(
 ): Promise<void> {
   const { playerId, id: verificationId } = context.verification
   const { policyVersion, policySha256, inputHash } = decision
-  const checks = decision.checks.map((check, ordinal) => ({ playerId, verificationId, ordinal, ...check }))
+  const checks = decision.checks
+    .map((check, ordinal) => ({ playerId, verificationId, ordinal, ...check }))
+    .filter(({ reason }) => vault !== null || reason === 'under_age')
   const content = canonicalJson(policy.policy)
   await keepPolicy(tx, { sha256: policySha256, version: policyVersion, content, origin: policy.origin })
   const id = randomUUID()

@@ -23,7 +23,10 @@ interface Arrived {
   signature: SignatureVerdict
 }
 
-/** All that a decision looks at, except which other players have the same numbers: that is asked when it is written. */
+/**
+ * All that a decision looks at, except which other players have the same numbers and whether another browser came back:
+ * both are asked again when it is written.
+ */
 export async function toDecisionInput(
   context: CollectContext,
   vault: Vault,

@@ -14,6 +14,19 @@ export async function isInDoubt(
   attempt: { id: string; status: Status; reasons: readonly string[] },
 ): Promise<boolean> {
   if (attempt.status === 'approved') return false
-  if (attempt.reasons.some((reason) => IN_DOUBT.includes(reason))) return true
-  return (await listCheckReasons(db(), playerId, attempt.id)).some((reason) => IN_DOUBT.includes(reason))
+  if (attempt.reasons.some(isDoubt)) return true
+  return (await listCheckReasons(db(), playerId, attempt.id)).some(isDoubt)
+}
+
+/** Whether this finding means that the documents may be somebody else's. */
+export function isDoubt(reason: string | null): boolean {
+  return reason !== null && IN_DOUBT.includes(reason)
+}
+
+/**
+ * Of the reasons for which a person has an attempt, those that its player may know. In doubt, what else was found is about
+ * whoever the documents are of: their age, their name, or that they are verified here already.
+ */
+export function toTellable<R extends string>(reasons: readonly R[], inDoubt: boolean, status: string): R[] {
+  return reasons.filter((reason) => !inDoubt || status !== 'awaiting_reviewer' || isDoubt(reason))
 }

@@ -16,7 +16,7 @@ import { env } from '@/lib/env'
 import { currentPolicy } from '@/lib/policy/current'
 import type { MissingReason, Way } from '@/lib/providers/types'
 import { openVault } from '@/lib/vault'
-import { isInDoubt } from './doubt'
+import { isInDoubt, toTellable } from './doubt'
 import { isAnswerable, toMismatches } from './mismatch'
 import { findRecheck } from './recheck'
 import { chooseProviders, mayNeedStated, needsStated } from './routing'
@@ -35,7 +35,6 @@ import {
 
 const SHOWN_FACTS = ['name', 'birth_date', 'number_masked']
 const SWITCHABLE: readonly Status[] = ['awaiting_player', 'awaiting_confirmation', 'failed', 'expired']
-/** Checks after which the documents may be somebody else's; their words are shown to nobody who merely holds the account. */
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 /** One attempt of this player as the pages show it, or null (also for another player's). */
@@ -100,7 +99,8 @@ export async function leaveView(player: PlayerActor): Promise<LeaveView | null> 
 async function toView(player: PlayerActor, row: Verification): Promise<JourneyView> {
   const progress =
     row.status === 'awaiting_provider' ? await verifications.findProgress(db(), player.id, row.id) : {}
-  const documents = await documentViews(player, row, progress)
+  const inDoubt = await isInDoubt(player.id, row)
+  const documents = await documentViews(player, row, progress, inDoubt)
   const consent = await findLiveConsent(db(), player.id)
   const keepUntil = documents.flatMap(({ keepUntil: until }) => (until === null ? [] : [until.getTime()]))
   const attemptsLeft = await triesLeft(player)
@@ -122,8 +122,8 @@ async function toView(player: PlayerActor, row: Verification): Promise<JourneyVi
     createdAt: row.createdAt.toISOString(),
     deadlineAt: row.deadlineAt?.toISOString() ?? null,
     decidedAt: row.decidedAt?.toISOString() ?? null,
-    reasons: row.reasons as ReasonCode[],
-    notes: row.policyVersion === null ? [] : await notesFor(player, row.id),
+    reasons: toTellable(row.reasons as ReasonCode[], inDoubt, row.status),
+    notes: row.policyVersion === null || inDoubt ? [] : await notesFor(player, row.id),
     steps: stepViews(row, documents, progress),
     documents: documents.map(({ keepUntil: _until, ...view }) => view),
     mismatches,
@@ -202,11 +202,12 @@ async function documentViews(
   player: PlayerActor,
   row: Verification,
   progress: Progress,
+  inDoubt: boolean,
 ): Promise<DocumentWithTime[]> {
   const rows = await listDocuments(db(), player.id, row.id)
   const arrived = rows.filter((one) => one.state === 'arrived')
   const shown = new Map<string, string>()
-  if (arrived.length > 0 && !(await isInDoubt(player.id, row))) {
+  if (arrived.length > 0 && !inDoubt) {
     const vault = await openVault(db(), player.id)
     const facts = await listFacts(
       db(),
@@ -232,6 +233,7 @@ async function documentViews(
         birthDate: shown.get(`${one.id} birth_date`) ?? null,
         numberMasked: shown.get(`${one.id} number_masked`) ?? null,
         evidence: one.evidence,
+        signatureFails: one.signature !== null && one.signature !== 'valid',
         readAt: one.fetchedAt.toISOString(),
         keepUntil: one.keepUntil,
       },
@@ -241,7 +243,14 @@ async function documentViews(
 
 function unread(type: DocumentType, progress: Progress): DocumentWithTime {
   const readAt = progress[type] ?? null
-  const nothing = { missing: null, name: null, birthDate: null, numberMasked: null, evidence: null }
+  const nothing = {
+    missing: null,
+    name: null,
+    birthDate: null,
+    numberMasked: null,
+    evidence: null,
+    signatureFails: false,
+  }
   return { type, state: readAt === null ? 'waiting' : 'arrived', ...nothing, readAt, keepUntil: null }
 }
 

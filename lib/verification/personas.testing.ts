@@ -70,6 +70,7 @@ export async function testPersonas(
   const { findJourney } = await import('./find')
   const { stateDetails } = await import('./stated')
   const { db } = await import('@/db/client')
+  const { findVerification } = await import('@/db/queries/verifications')
 
   const rows = EXPECTED.flatMap((row) => {
     const other = instead[row.persona]
@@ -93,7 +94,10 @@ export async function testPersonas(
       )
       .not.toBe('awaiting_provider')
     const journey = await findJourney(player, started.verificationId)
-    expect(journey).toMatchObject({ status, reasons, notes, connectionName: name })
+    expect(journey).toMatchObject({ status, notes, connectionName: name })
+    // As staff see them: of documents in doubt the player is told less.
+    const stored = await findVerification(db(), player.id, started.verificationId)
+    expect(stored?.reasons).toEqual(reasons)
     for (const row of await readDocuments(db(), started.verificationId))
       expect(row).toEqual(expectedStanding(persona, row))
     expect(await findJourney({ id: randomUUID() }, started.verificationId)).toBeNull()

@@ -22,7 +22,10 @@ const { withdraw } = await import('./consenting')
 const { findCurrentJourney, findJourney } = await import('./find')
 const { findStated, stateDetails } = await import('./stated')
 const { recheck } = await import('./recheck')
+const { env } = await import('@/lib/env')
 const { replay } = await import('@/lib/policy/replay')
+const { exportData } = await import('@/lib/rights/export')
+const { readHeld } = await import('@/lib/rights/held')
 
 beforeEach(() => control(sandbox.url, {}, '/_control/reset'))
 
@@ -145,11 +148,24 @@ describe('refused', () => {
   test('when more than the name stands in the way', async () => {
     const { player, id } = await waiting(TYPO, 'one_letter')
     expect(await findJourney(player, id)).toMatchObject({
-      reasons: ['name_unclear', 'person_not_matched'],
+      reasons: ['person_not_matched'],
       recheck: null,
       mismatches: [],
     })
     await expect(recheck(player, id, OWN)).rejects.toMatchObject({ code: 'state_conflict' })
+  })
+
+  test('in production, where a trial left what its sandbox brought', async () => {
+    const { player, id } = await waiting()
+    const settings = env()
+    settings.appEnv = 'production'
+    try {
+      expect((await findJourney(player, id))?.recheck).toBeNull()
+      await expect(recheck(player, id, OWN)).rejects.toMatchObject({ code: 'state_conflict' })
+    } finally {
+      settings.appEnv = 'test'
+    }
+    expect((await findJourney(player, id))?.status).toBe('awaiting_reviewer')
   })
 
   test('when the documents verified somebody else since', async () => {
@@ -177,4 +193,22 @@ test('the doubt of an earlier attempt is not cleared by it: a later one is for a
   const later = await share(player, 'adult')
   expect(await findJourney(player, later)).toMatchObject({ status: 'awaiting_reviewer', recheck: null })
   await expect(recheck(player, later, OWN)).rejects.toMatchObject({ code: 'state_conflict' })
+})
+
+test('a stranger is not told what else was found: whoever the documents are of may be verified here', async () => {
+  await waiting(OWN, 'duplicate_person')
+  const { player, id } = await waiting(
+    { name: 'Aarambh Namoona', birthDate: '1985-01-02' },
+    'duplicate_person',
+  )
+  const [row] = await owner`select reasons from verifications where id = ${id}`
+  expect(row?.reasons).toEqual(['person_not_matched', 'duplicate_person'])
+  const file = (await exportData(player, 'en', 'json')).export
+  expect(file.attempts[0]).toMatchObject({
+    reasons: [{ code: 'person_not_matched' }],
+    checks: [{ question: 'person_matches' }],
+    decisions: [{ reasons: [{ code: 'person_not_matched' }] }],
+  })
+  for (const told of [await findJourney(player, id), file, await readHeld(player)])
+    expect(JSON.stringify(told)).not.toMatch(/duplicate_person|already verified/)
 })

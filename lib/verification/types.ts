@@ -114,6 +114,8 @@ export interface DocumentView {
   birthDate: string | null
   numberMasked: string | null
   evidence: EvidenceLevel | null
+  /** It carries, or ought to carry, its issuer's signature, and that does not hold. */
+  signatureFails: boolean
   readAt: string | null
 }
 

@@ -1,6 +1,7 @@
 import postgres from 'postgres'
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import { db } from '@/db/client'
+import { type CollectContext, findCollectContext } from '@/db/queries/verifications'
 import { openFreshDatabase } from '@/db/testing/database'
 import { openVault } from '@/lib/vault'
 import { startSandbox } from '@/sandbox/server'
@@ -24,6 +25,7 @@ afterAll(async () => {
 const { makePlayer, agreeTo, bring } = await import('./testing')
 const { start } = await import('./start')
 const { collect } = await import('./collect')
+const { conclude } = await import('./conclude')
 const { findJourney } = await import('./find')
 const { applyDelivery } = await import('./hints')
 const { noteReturnElsewhere } = await import('./accept-return')
@@ -123,6 +125,44 @@ describe('a session that somebody else finished', () => {
     await new Promise((resolve) => setTimeout(resolve, 300))
     await bring(await makePlayer(), one.started, back)
     await reading
+    await expectReviewer(one)
+  })
+
+  test('seconds after its starter had come back, told by a webhook before any browser', async () => {
+    const one = await away('hyperverge')
+    await bring(one.player, one.started, one.address)
+    await wait(one, '11 seconds')
+    expect((await collect(one.job)).kind).toBe('later')
+    await one.finish()
+    await hearFrom(one)
+    await expectReviewer(one)
+  })
+
+  test('and comes back between the last look and the decision', async () => {
+    const one = await away('hyperverge')
+    const back = await one.finish()
+    await bring(one.player, one.started, back)
+    const context = await findCollectContext(db(), one.job.playerId, one.job.verificationId)
+    await bring(await makePlayer(), one.started, back)
+    const vault = await openVault(db(), one.job.playerId)
+    const fields = {
+      name: 'Dusra Kalpanik',
+      birthDate: '15-08-1990',
+      gender: 'M',
+      address: null,
+      state: null,
+    }
+    const document = { kind: 'fields', raw: Buffer.from('{}'), mediaType: 'application/json' } as const
+    const rest = { photo: null, issuedOn: null, expiresOn: null, kind: null }
+    await conclude(context as CollectContext, vault, {
+      kind: 'documents',
+      profile: null,
+      missing: [],
+      documents: [
+        { ...document, type: 'pan', fields: { ...fields, ...rest, number: 'ZZZPK0000Z' } },
+        { ...document, type: 'aadhaar', fields: { ...fields, ...rest, number: 'xxxxxxxx0000' } },
+      ],
+    })
     await expectReviewer(one)
   })
 

@@ -66,7 +66,7 @@ async function testOnPostgres15() {
     database: 'ante_test',
     binaries,
   })
-  return vitest('postgres15', server, ['database'])
+  return vitest('postgres15', server, ['oldest'])
 }
 
 async function vitest(name, server, projects) {
