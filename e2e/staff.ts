@@ -30,7 +30,7 @@ export function makeStaff(roles: readonly StaffRole[], name = 'Nandini Kalpanik'
   const settings = { APP_ENV: 'test', APP_URL: appUrl, DATABASE_URL: databaseUrl, LOG_LEVEL: 'silent' }
   const { stdout, stderr, status } = spawnSync(process.execPath, [PROGRAM, name, ...roles], {
     encoding: 'utf8',
-    env: { PATH: process.env.PATH, ...settings, ...KEYS } as NodeJS.ProcessEnv,
+    env: { NODE_ENV: 'test', PATH: process.env.PATH, ...settings, ...KEYS },
   })
   if (status !== 0) throw new Error(`no staff: ${stderr}`)
   return { name, ...JSON.parse(stdout) }
