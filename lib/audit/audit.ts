@@ -49,6 +49,10 @@ export type AuditAction =
   | 'player.erased'
   | 'player.erased_again'
   | 'retention.applied'
+  | 'case.revealed'
+  | 'case.exported'
+  | 'export.requested'
+  | 'export.approved'
   | 'staff.invited'
   | 'staff.invite_withdrawn'
   | 'staff.joined'
@@ -84,6 +88,7 @@ export interface AuditEvent {
       | 'request'
       | 'retention'
       | 'staff'
+      | 'export'
     id: string
   }
   before?: string

@@ -74,6 +74,33 @@ export const QUEUE_VIEWS: readonly QueueView[] = [
   { key: 'all', filter: {} },
 ]
 
+/** What staff may see whole, one at a time: a line of the comparison, with all that stands in it. */
+export const REVEAL_FIELDS = ['name', 'birth_date', 'gender', 'number', 'address', 'email'] as const
+export type RevealField = (typeof REVEAL_FIELDS)[number]
+
+export const REVEAL_REASONS = [
+  'compare_documents',
+  'player_asked',
+  'suspected_fraud',
+  'legal_request',
+  'quality_check',
+] as const
+export type RevealReason = (typeof REVEAL_REASONS)[number]
+
+/** For how long a field stays open (PM-02). */
+export const REVEAL_MINUTES = 5
+export const REVEAL_TEXT_LIMIT = 300
+
+export const RevealForm = z.strictObject({
+  /** The attempt. */
+  id: z.uuid(),
+  field: z.enum(REVEAL_FIELDS),
+  reason: z.enum(REVEAL_REASONS),
+  /** In the words of who looks, if they want to add any. */
+  text: z.string().trim().max(REVEAL_TEXT_LIMIT).optional(),
+})
+export type RevealForm = z.output<typeof RevealForm>
+
 /** What staff may decide. */
 export const VERDICTS = ['approve', 'reject', 'resubmission'] as const
 export type Verdict = (typeof VERDICTS)[number]
