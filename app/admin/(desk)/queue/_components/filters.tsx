@@ -31,7 +31,7 @@ export async function Filters({
   const set = namedFilters(filter)
   const chipped = ['status', 'connection', 'reason', 'assignee'] as const
   return (
-    <div className="filters" role="group" aria-label={words.chips.label}>
+    <section className="filters" aria-label={words.chips.label}>
       {chipped.map((name) => (
         <ChipMenu key={name} name={name} filter={filter} choices={choices} words={words} />
       ))}
@@ -61,7 +61,7 @@ export async function Filters({
         </div>
       </details>
       {children}
-    </div>
+    </section>
   )
 }
 
