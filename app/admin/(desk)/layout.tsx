@@ -1,5 +1,7 @@
 import { getMessages } from 'next-intl/server'
 import type { ReactNode } from 'react'
+import { signOutStaff } from '@/app/admin/(open)/sign-out/actions'
+import { Icon } from '@/components/ui/icon'
 import { findStaffMember } from '@/lib/auth/staff-guards'
 import { fill } from '@/lib/i18n/format'
 import { brand } from '@/lib/settings-view'
@@ -7,6 +9,7 @@ import { may, type Permission } from '@/lib/staff/permissions'
 import '@/app/styles/desk.css'
 import { DeskShell } from './_components/desk-shell'
 import { Rail, type RailPlace } from './_components/rail'
+import { claimNextCase } from './actions'
 
 type PlaceKey = 'home' | 'queue' | 'players' | 'providers' | 'policy' | 'analytics' | 'audit' | 'team'
 
@@ -90,14 +93,21 @@ export default async function DeskLayout({ children }: { children: ReactNode }) 
         words={words}
         places={places}
         searchCases={null}
-        claimNextCase={null}
+        claimNextCase={may(staff.roles, 'case.claim') ? claimNextCase : null}
         rail={
           <Rail
             brand={{ name, logo, desk: fill(words.desk, { brand: name }) }}
             places={places}
             person={staff.name}
             canSearch={canSearch}
-            signOut={null}
+            signOut={
+              <form action={signOutStaff}>
+                <button type="submit" className="rail-link" title={words.signOut}>
+                  <Icon name="log-out" />
+                  <span className="t">{words.signOut}</span>
+                </button>
+              </form>
+            }
           />
         }
       >
