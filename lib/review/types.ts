@@ -121,3 +121,7 @@ export const DecisionForm = z.strictObject({
 export type DecisionForm = z.output<typeof DecisionForm>
 
 export const NOTE_LIMIT = 4000
+/** Longest text that is searched for. */
+export const SEARCH_LIMIT = 200
+/** Longest name of a saved view. */
+export const VIEW_NAME_LIMIT = 40
