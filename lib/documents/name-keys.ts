@@ -17,7 +17,6 @@ const SOUNDS: readonly (readonly [RegExp, string])[] = [
   [/[CQ]/g, 'K'],
   [/G(?=[EIY])/g, 'J'],
   [/(?<!^)H/g, ''],
-  [/[MN]/g, 'N'],
   [/[BP]/g, 'P'],
   [/[VF]/g, 'V'],
 ]
@@ -54,8 +53,8 @@ export function toWordKeys(name: string): { word: string; sound: string | null }
 /** Consonants of a folded word in classes, with `A` for a vowel at its beginning; null for fewer than two. */
 function soundOf(word: string): string | null {
   if (!LATIN.test(word)) return null
-  const classes = SOUNDS.reduce((text, [from, to]) => text.replace(from, to), word)
+  const classes = SOUNDS.reduce((text, [from, to]) => text.replace(from, to), word).replace(/(.)\1+/g, '$1')
   const start = /^[AEIOU]/.test(classes) ? 'A' : ''
-  const sound = start + classes.replace(/[AEIOU]/g, '').replace(/(.)\1+/g, '$1')
+  const sound = start + classes.replace(/[AEIOU]/g, '')
   return sound.length < 2 ? null : sound
 }

@@ -55,11 +55,20 @@ export async function rawValues(attempt: { playerId: string; id: string }): Prom
     db(),
     attempt.playerId,
     rows.map(({ id }) => id),
-    ['name', 'birth_date', 'address'],
+    ['name', 'birth_date', 'address', 'state'],
   )
-  const values = facts.map(({ id, valueSealed }) => vault.openText('facts', 'value_sealed', id, valueSealed))
+  const opened = facts.map(({ id, name, valueSealed }) => ({
+    name,
+    value: vault.openText('facts', 'value_sealed', id, valueSealed),
+  }))
+  // The State is what is left of an address when it is masked.
+  const shown = opened.flatMap(({ name, value }) => (name === 'state' ? [value] : []))
+  const values = opened.flatMap(({ name, value }) => (name === 'state' ? [] : [value]))
   return [
-    ...values.flatMap((value) => [value, ...value.split(/[\s,]+/).filter((word) => word.length > 2)]),
+    ...values.flatMap((value) => [
+      value,
+      ...value.split(/[\s,]+/).filter((word) => word.length > 2 && !shown.includes(word)),
+    ]),
     ...numbers.map(({ id, numberSealed }) => vault.openText('documents', 'number_sealed', id, numberSealed)),
     `${attempt.playerId}@example.invalid`,
   ]
