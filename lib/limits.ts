@@ -46,8 +46,6 @@ export const Limits = z.strictObject({
       idleMinutes: count(15, 1, 240),
       /** An export of more persons needs a second person of staff (PM-03). */
       exportAlonePersons: count(100, 1, 100),
-      /** False in an installation with one administrator: on record, since each such export says so in the audit. */
-      exportNeedsTwo: z.boolean().default(true),
       /** How long a decision of staff may be undone before it takes effect. */
       undoSeconds: count(10, 1, 60),
       /** Of a hundred decisions of staff, how many somebody else looks at blind. */

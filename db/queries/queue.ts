@@ -76,6 +76,20 @@ export async function listQueueRows(
   return rows.map((row) => toQueueRow(row as unknown as RawRow))
 }
 
+/** These attempts as rows of a queue, newest first. */
+export async function listRowsById(db: Db, ids: readonly string[]): Promise<QueueRow[]> {
+  if (ids.length === 0) return []
+  const rows = await db.execute(sql`
+    select v.player_id, v.id, v.case_id, v.reference, v.status, v.reasons, v.document_states, v.documents, v.connection_id,
+      v.sandbox, v.attempt, v.created_at, v.created_at::text as cursor_at, r.version as review_version, r.due_at,
+      r.assignee_id, r.claimed_by, r.snoozed_until, r.escalated_at, r.priority, r.tags
+    from verifications v
+    left join reviews r on r.player_id = v.player_id and r.verification_id = v.id
+    where v.id = any(${`{${ids.join(',')}}`}::uuid[])
+    order by v.created_at desc, v.id desc`)
+  return rows.map((row) => toQueueRow(row as unknown as RawRow))
+}
+
 /** How many rows there are, counted to `cap` + 1 and no further. */
 export async function countQueueRows(db: Db, selection: QueueSelection, cap: number): Promise<number> {
   const { from, where } = source(selection)

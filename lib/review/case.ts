@@ -15,7 +15,7 @@ import { findPolicy, findRuleDecision } from '@/db/queries/decisions'
 import { listFacts } from '@/db/queries/documents'
 import { listDataKeys } from '@/db/queries/players'
 import { listRequests } from '@/db/queries/requests'
-import { findReview, isLinkedToPlayer, listNotesOf, type Review } from '@/db/queries/reviews'
+import { findReview, listNotesOf, type Review } from '@/db/queries/reviews'
 import type { StaffActor } from '@/lib/actor'
 import type { ReasonCode } from '@/lib/checks/reasons'
 import type { DecisionInput } from '@/lib/checks/types'
@@ -30,6 +30,7 @@ import type { Status } from '@/lib/verification/types'
 import { type Colleague, readColleagues } from './colleagues'
 import { type CellState, type ComparisonRow, compareSources, type SourceValues } from './comparison'
 import { type CheckView, toCheckView } from './findings'
+import { isLinked } from './independence'
 import { type MaskedPlayer, readMaskedPlayers } from './masked-player'
 import { type AttemptView, type PlayerLinks, readAttempts, readLinks } from './players'
 import { toReference, toVendor } from './queue'
@@ -149,14 +150,14 @@ export async function readCase(staff: StaffActor, id: string): Promise<CaseFile 
   const keys = await listDataKeys(db(), playerId)
   const vault = keys.length === 0 ? null : vaultFrom(playerId, keys)
   const colleagues = await readColleagues(staff)
-  const [review, documents, checks, revealed, account, links, isLinked] = await Promise.all([
+  const [review, documents, checks, revealed, account, links, isOwn] = await Promise.all([
     findReview(db(), id),
     listCaseDocuments(db(), playerId, id),
     listCaseChecks(db(), playerId, id),
     listLive(staff, playerId, id),
     findSealedAccount(db(), playerId),
     readLinks(staff, playerId),
-    isLinkedToPlayer(db(), staff.id, playerId),
+    isLinked(db(), staff, playerId),
   ])
   const { input, rules } = await findDecidedOn(attempt, vault)
   const sources = await readSources(attempt, vault, documents, account, input)
@@ -168,7 +169,7 @@ export async function readCase(staff: StaffActor, id: string): Promise<CaseFile 
     locale: account?.locale ?? 'en',
     work: review === null ? null : toWork(staff, review, colleagues),
     isInDoubt: await isInDoubt(playerId, attempt),
-    isLinked,
+    isLinked: isOwn,
     why: views.filter(({ reason }) => reason !== null),
     comparison: compareSources(sources, new Set(revealed.map(({ field }) => field)), checks),
     documents: attempt.documents.map((type) => toDocumentView(type as DocumentType, attempt, documents)),

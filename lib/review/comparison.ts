@@ -124,7 +124,7 @@ function worstOf(
 function toCell(one: SourceValues, field: RevealField, more: Partial<Cell>): Cell {
   const { source, evidence, signature, readAt } = one
   const isThere = one.state === 'there'
-  const hasValue = (one.values[field] ?? '') !== ''
+  const hasValue = (one.values[field] ?? '') !== '' || (field === 'number' && one.numberMasked !== null)
   return {
     source,
     state: isThere && !hasValue ? 'empty' : one.state,
@@ -149,7 +149,8 @@ function otherLine(field: RevealField, sources: readonly SourceValues[], isRevea
       const parts = field === 'birth_date' ? partsThatDiffer(against, value) : []
       const differs = parts.length > 0 || (field === 'gender' && against !== '' && value !== against)
       return toCell(one, field, {
-        shown: isRevealed ? value : maskedOf(field, one),
+        // Of an Aadhaar number the last four digits are all that is kept.
+        shown: isRevealed && value !== '' ? value : maskedOf(field, one),
         differs,
         parts,
       })

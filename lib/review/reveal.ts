@@ -5,7 +5,6 @@ import { findAttempt } from '@/db/queries/case-file'
 import { lockPlayer } from '@/db/queries/consents'
 import { listDataKeys } from '@/db/queries/players'
 import { insertReveal, listLiveReveals } from '@/db/queries/reveals'
-import { isLinkedToPlayer } from '@/db/queries/reviews'
 import type { StaffActor } from '@/lib/actor'
 import { appendAuditEvent } from '@/lib/audit/audit'
 import { AppError } from '@/lib/errors'
@@ -13,6 +12,7 @@ import { countUse } from '@/lib/rate-limit'
 import { requirePermission } from '@/lib/staff/permissions'
 import { asStaff } from '@/lib/staff/record'
 import { vaultFrom } from '@/lib/vault'
+import { requireUnlinked } from './independence'
 import { REVEAL_MINUTES, type RevealField, type RevealForm } from './types'
 
 // PM-02: what is masked is shown whole one field at a time, for a reason, for five minutes, to the one who asked, and counted.
@@ -34,8 +34,7 @@ export async function reveal(staff: StaffActor, form: RevealForm): Promise<LiveR
   requirePermission(staff, 'case.reveal')
   const attempt = await findAttempt(db(), form.id)
   if (attempt === null) throw new AppError('not_found')
-  if (await isLinkedToPlayer(db(), staff.id, attempt.playerId))
-    throw new AppError('forbidden', 'linked to the player')
+  await requireUnlinked(db(), staff, attempt.playerId)
   const open = await listLive(staff, attempt.playerId, attempt.id)
   const known = open.find(({ field }) => field === form.field)
   if (known !== undefined) return known

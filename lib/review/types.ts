@@ -123,6 +123,10 @@ export const DecisionForm = z.strictObject({
 export type DecisionForm = z.output<typeof DecisionForm>
 
 export const NOTE_LIMIT = 4000
+/** Longest text that is searched for. */
+export const SEARCH_LIMIT = 200
+/** Longest name of a saved view. */
+export const VIEW_NAME_LIMIT = 40
 
 /** What may stand against an act of staff; `detail` of a `state_conflict` is one of these as JSON, ids and codes alone. */
 export type Conflict =
