@@ -8,8 +8,6 @@ import { formatDate } from '@/lib/i18n/format'
 import type { AccountView } from '@/lib/staff/account'
 import { addNewPasskey, askForNewPasskey, removeOnePasskey } from '../actions'
 
-const FORM = 'new-passkey'
-
 export async function Passkeys({
   passkeys,
   isLocked,
@@ -46,7 +44,7 @@ export async function Passkeys({
         ))}
       </ul>
       {!isLocked && (
-        <form id={FORM} className="line-form needs-script" action="#passkeys">
+        <form className="line-form needs-script" action="#passkeys">
           <Field>
             <FieldLabel htmlFor="label">{t('account.passkeyLabel')}</FieldLabel>
             <Input id="label" name="label" maxLength={60} required defaultValue={browser} />

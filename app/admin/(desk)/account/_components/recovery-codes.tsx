@@ -1,5 +1,6 @@
 'use client'
 
+import { useRouter } from 'next/navigation'
 import { useState } from 'react'
 import { Banner } from '@/components/ui/banner'
 import { Button } from '@/components/ui/button'
@@ -15,6 +16,7 @@ interface Words {
 
 /** Makes ten codes and shows them this once. */
 export function RecoveryCodes({ words }: { words: Words }) {
+  const router = useRouter()
   const [codes, setCodes] = useState<string[]>([])
   const [isBusy, setBusy] = useState(false)
   const [isFailed, setFailed] = useState(false)
@@ -28,6 +30,7 @@ export function RecoveryCodes({ words }: { words: Words }) {
     setFailed(answer?.ok !== true)
     if (answer?.ok) setCodes(answer.value)
     setBusy(false)
+    router.refresh() // how many there are
   }
 
   return (
