@@ -59,7 +59,6 @@ export function PasskeyButton({
   along = {},
   then = {},
   fields = [],
-  form,
   look = 'line',
   words,
 }: Props) {
