@@ -49,6 +49,8 @@ ALTER TABLE "saved_views" ADD CONSTRAINT "saved_views_staff_id_staff_id_fk" FORE
 CREATE INDEX "export_requests_expiry" ON "export_requests" USING btree ("expires_at");--> statement-breakpoint
 CREATE INDEX "name_keys_key" ON "name_keys" USING btree ("key","created_at","verification_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "saved_views_name" ON "saved_views" USING btree ("staff_id","name");--> statement-breakpoint
+CREATE INDEX "reviews_escalated" ON "reviews" USING btree ("due_at","verification_id") WHERE "reviews"."closed_at" is null and "reviews"."escalated_at" is not null;--> statement-breakpoint
+CREATE INDEX "reviews_snoozed" ON "reviews" USING btree ("due_at","verification_id") WHERE "reviews"."closed_at" is null and "reviews"."snoozed_until" is not null;--> statement-breakpoint
 CREATE INDEX "reviews_opened" ON "reviews" USING btree ("opened_at") WHERE "reviews"."closed_at" is null;--> statement-breakpoint
 CREATE INDEX "webhook_inbox_verification" ON "webhook_inbox" USING btree ("verification_id","received_at") WHERE "webhook_inbox"."verification_id" is not null;--> statement-breakpoint
 

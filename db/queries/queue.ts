@@ -118,7 +118,9 @@ export function queuePage(selection: QueueSelection, cursor: QueueCursor | null,
       p.sandbox, p.attempt, p.created_at, p.sort_at::text as cursor_at, r.version as review_version, r.due_at,
       r.assignee_id, r.claimed_by, r.snoozed_until, r.escalated_at, r.priority, r.tags
     from (${page}) p
-    left join reviews r on r.player_id = p.player_id and r.verification_id = p.id
+    left join lateral (
+      select * from reviews o where o.player_id = p.player_id and o.verification_id = p.id limit 1
+    ) r on true -- row by row, whatever the planner thinks of the number of reviews
     order by p.sort_at ${direction(falls)}, p.id ${direction(falls)}`
 }
 
@@ -132,17 +134,17 @@ function source(selection: QueueSelection): { from: SQL; where: SQL[] } {
   const work = workConditions(selection)
   if (work.length === 0 && selection.sort !== 'due')
     return { from: sql`verifications v`, where: attemptConditions(selection, selection.statuses) }
-  // Open work is what awaits a reviewer; said of both tables, so that the planner may begin with either.
+  const isNone = selection.statuses.length > 0 && !selection.statuses.includes('awaiting_reviewer')
   return {
     from: sql`reviews w join verifications v on v.player_id = w.player_id and v.id = w.verification_id`,
     where: [
       sql`w.closed_at is null`,
       ...work,
-      sql`v.status = 'awaiting_reviewer'`,
-      ...attemptConditions(
-        selection,
-        selection.statuses.includes('awaiting_reviewer') ? [] : selection.statuses,
-      ),
+      ...attemptConditions(selection, []),
+      // Open work is what awaits a reviewer, by a trigger. Said again where the walk is along attempts, so that it is along
+      // those alone; along due times it would only mislead the planner, which takes the two for independent.
+      ...(selection.sort === 'due' ? [] : [sql`v.status = 'awaiting_reviewer'`]),
+      ...(isNone ? [sql`false`] : []),
     ],
   }
 }
