@@ -382,6 +382,8 @@ describe('what the player does within the window wins', () => {
     await decideAs(asha, one)
     const job = await jobOf(one)
     await act(one)
+    const isThereYet = (await pendingOf(one.id)) !== undefined
+    expect(isThereYet).toBe(status === 'awaiting_reviewer') // what left the reviewer leaves nothing behind
     await pass(one.id)
     expect(await carryOut(job)).toBeNull()
     await sweepReviews()
