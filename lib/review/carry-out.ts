@@ -155,7 +155,12 @@ async function keepDocuments(tx: Db, { playerId, id }: LockedCase, act: Act, now
 async function openAgain(tx: Db, { playerId, id }: LockedCase, act: Effect, now: Date): Promise<void> {
   await setReviewDue(tx, playerId, id, reviewDueAt(now))
   const opened = await lockForDecision(tx, id)
-  if (!isTwoPeopleOn() || !opened?.review) return
+  if (!opened?.review) return
+  if (!isTwoPeopleOn())
+    return record(tx, { id: act.madeBy }, opened, {
+      action: 'review.one_person_sufficed',
+      reason: 'reopen',
+    })
   const deciders = await listDeciders(tx, playerId, id)
   const barred = act.confirmedBy === null ? [...deciders, act.madeBy] : deciders
   await changeReview(tx, id, opened.review.version, { barred: [...new Set(barred)] })

@@ -186,6 +186,16 @@ describe('arranging work', () => {
       ])
   })
 
+  test('what is assigned to somebody who left is anybody’s', async () => {
+    const id = await openCase()
+    const leaving = await makeStaff(['reviewer'])
+    await assign(lead, { id, version: 1, assigneeId: leaving.id })
+    expect(await claimNext(asha)).toBeNull()
+    await owner`update staff set state = 'disabled' where id = ${leaving.id}`
+    expect((await sweepReviews()).freed).toBe(1)
+    expect((await claimNext(asha))?.id).toBe(id)
+  })
+
   test('a stale version changes nothing', async () => {
     const id = await openCase()
     const now = await tag(asha, { id, version: 1, tag: 'vip' })

@@ -37,9 +37,12 @@ const { eraseMe } = await import('@/lib/rights/erase')
 const { createRequest, listMyRequests } = await import('@/lib/rights/requests')
 const { replay } = await import('@/lib/policy/replay')
 const { quietly, startBoss, DECISION_QUEUE, DecisionJob } = await import('@/lib/jobs')
+const { businessHoursBetween } = await import('@/lib/business-calendar')
+const { env } = await import('@/lib/env')
 const { isAppError } = await import('@/lib/errors')
 const { makeStaff } = await import('./testing')
-const { claim } = await import('./claims')
+const { claim, release } = await import('./claims')
+const { escalate } = await import('./handling')
 const { decide, undo } = await import('./decide')
 const { carryOut } = await import('./carry-out')
 const { sweepReviews } = await import('./sweep')
@@ -124,6 +127,9 @@ const refused = (work: Promise<unknown>) =>
 describe('a decision', () => {
   test('shows and counts only after the window, then once, with policy, input, mail and documents’ time', async () => {
     const one = await reviewed()
+    const [review] = await owner`select opened_at, due_at from reviews where verification_id = ${one.id}`
+    const hours = businessHoursBetween(review?.opened_at as Date, review?.due_at as Date)
+    expect(Math.abs(hours - 24)).toBeLessThan(0.01)
     const answer = await decideAs(asha, one)
     expect(answer.kind).toBe('pending')
     const job = await jobOf(one)
@@ -240,6 +246,21 @@ describe('two reviewers on one case', () => {
     const form = { id: one.id, version, verdict: 'reject' as const, reasons: ['name_differs' as const] }
     const first = await decide(asha, form)
     expect(await decide(asha, form)).toEqual(first)
+  })
+})
+
+describe('while a decision may be undone', () => {
+  test('nobody takes the case, arranges it, or has it freed by the sweeper', async () => {
+    const one = await reviewed()
+    await decideAs(asha, one)
+    await owner`update reviews set claim_seen_at = now() - interval '1 hour' where verification_id = ${one.id}`
+    const told = expect.objectContaining({ why: 'decided', by: asha.id })
+    expect(await refused(claim(bina, one.id))).toEqual(told)
+    expect(await refused(escalate(lead, { id: one.id, version: 2 }))).toEqual(told)
+    expect(await release(asha, one.id)).toBe(false)
+    await sweepReviews()
+    const [review] = await owner`select claimed_by from reviews where verification_id = ${one.id}`
+    expect(review?.claimed_by).toBe(asha.id)
   })
 })
 
@@ -361,6 +382,8 @@ describe('what the player does within the window wins', () => {
     await decideAs(asha, one)
     const job = await jobOf(one)
     await act(one)
+    const isThereYet = (await pendingOf(one.id)) !== undefined
+    expect(isThereYet).toBe(status === 'awaiting_reviewer') // what left the reviewer leaves nothing behind
     await pass(one.id)
     expect(await carryOut(job)).toBeNull()
     await sweepReviews()
@@ -480,6 +503,27 @@ describe('two people', () => {
     await pass(one.id)
     expect(await carryOut(revoking)).toBe('revoked')
     expect((await findJourney(one.player, one.id))?.status).toBe('revoked')
+  })
+
+  test('are one where the install has switched that off, each time on record', async () => {
+    const [one, twice] = [await reviewed(), await flagged()]
+    env().limits.review.twoPeople = false
+    try {
+      expect((await decideAs(asha, twice, 'approve')).kind).toBe('pending')
+      expect(await audited(twice.id, 'review.one_person_sufficed')).toHaveLength(1)
+      await decided(lead, one)
+      expect((await proposeReversal(lead, { id: one.id, act: 'reopen', reasons: [] })).kind).toBe('pending')
+      const job = await jobOf(one)
+      await pass(one.id)
+      await carryOut(job)
+      expect(await decided(lead, one, 'approve')).toBe('approved')
+      expect((await audited(one.id, 'review.one_person_sufficed')).map(({ reason }) => reason)).toEqual([
+        'reopen',
+        'reopen',
+      ])
+    } finally {
+      env().limits.review.twoPeople = true
+    }
   })
 
   test('a reversal ends with the player’s erasure', async () => {

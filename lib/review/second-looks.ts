@@ -28,8 +28,8 @@ export async function takeNextLook(
   staff: StaffActor,
 ): Promise<{ id: string; verificationId: string } | null> {
   requirePermission(staff, 'case.claim')
-  await linkOwnAccount(db(), staff)
   return transact(async (tx) => {
+    await linkOwnAccount(tx, staff)
     const look = await takeSecondLook(tx, staff.id, IDLE_MINUTES)
     if (look === null) return null
     await record(tx, staff, toCase(look), { action: 'review.second_look_taken' })
