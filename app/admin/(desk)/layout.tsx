@@ -8,8 +8,9 @@ import { brand } from '@/lib/settings-view'
 import { may, type Permission } from '@/lib/staff/permissions'
 import '@/app/styles/desk.css'
 import { DeskShell } from './_components/desk-shell'
+import { Health } from './_components/health'
 import { Rail, type RailPlace } from './_components/rail'
-import { claimNextCase } from './actions'
+import { claimNextCase, searchCases } from './actions'
 
 type PlaceKey = 'home' | 'queue' | 'players' | 'providers' | 'policy' | 'analytics' | 'audit' | 'team'
 
@@ -92,14 +93,13 @@ export default async function DeskLayout({ children }: { children: ReactNode }) 
       <DeskShell
         words={words}
         places={places}
-        searchCases={null}
+        searchCases={canSearch ? searchCases : null}
         claimNextCase={may(staff.roles, 'case.claim') ? claimNextCase : null}
         rail={
           <Rail
             brand={{ name, logo, desk: fill(words.desk, { brand: name }) }}
             places={places}
             person={staff.name}
-            canSearch={canSearch}
             signOut={
               <form action={signOutStaff}>
                 <button type="submit" className="rail-link" title={words.signOut}>
@@ -108,7 +108,10 @@ export default async function DeskLayout({ children }: { children: ReactNode }) 
                 </button>
               </form>
             }
-          />
+          >
+            <h2>{words.health.title}</h2>
+            <Health words={words.health} />
+          </Rail>
         }
       >
         {children}

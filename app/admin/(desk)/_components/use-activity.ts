@@ -17,5 +17,8 @@ export function useActivity(ms: number): () => boolean {
       for (const name of EVENTS) window.removeEventListener(name, see, { capture: true })
     }
   }, [])
-  return () => document.visibilityState === 'visible' && Date.now() - seen.current < ms
+  return () =>
+    typeof document !== 'undefined' &&
+    document.visibilityState === 'visible' &&
+    Date.now() - seen.current < ms
 }

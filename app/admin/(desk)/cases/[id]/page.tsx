@@ -87,7 +87,7 @@ export default async function CasePage({ params }: PageProps<'/admin/cases/[id]'
               entries={file.timeline}
               months={months}
               words={words}
-              codes={{ ...words.decide.done, ...queue.statuses, ...queue.why, ...words.compare.sources }}
+              codes={{ ...queue.statuses, ...queue.why, ...words.compare.sources, ...words.decide.done }}
             />
           </section>
         </section>

@@ -87,42 +87,40 @@ function Dropped({ name, filter, choices, words }: Part & { name: NamedFilter })
 
 function ChipMenu({ name, ...part }: Part & { name: 'status' | 'connection' | 'reason' | 'assignee' }) {
   const { filter, choices, words } = part
-  if (isSet(filter, name) && name !== 'status') return <Dropped name={name} {...part} />
+  const set = isSet(filter, name)
+  if (set && name !== 'status') return <Dropped name={name} {...part} />
   return (
-    <>
-      {name === 'status' && isSet(filter, name) && <Dropped name={name} {...part} />}
-      <details className="menu">
-        <summary className="chip">
-          {isSet(filter, name) ? (
-            <span className="sr-only">{words.chips[name]}</span>
-          ) : (
-            <>
-              <span className="chip-key">{words.chips[name]}</span> {words.chips.any}
-            </>
-          )}
-          <Icon name="chevron-down" />
-        </summary>
-        <div className="menu-body">
-          {choices[name].map(({ value, label }) => {
-            const isOn = name === 'status' && filter.status.some((one) => one === value)
-            const next =
-              name === 'status'
-                ? {
-                    ...filter,
-                    status: isOn
-                      ? filter.status.filter((one) => one !== value)
-                      : [...filter.status, value as QueueFilter['status'][number]],
-                  }
-                : { ...filter, [name]: value }
-            return (
-              <Choice key={value} href={queueHref(next)} isOn={isOn}>
-                {label}
-              </Choice>
-            )
-          })}
-        </div>
-      </details>
-    </>
+    <details className="menu">
+      <summary className={set ? 'chip chip-on' : 'chip'}>
+        <span className="chip-key">{words.chips[name]}</span>{' '}
+        {set ? sayValue(name, filter, choices, words) : words.chips.any}
+        <Icon name="chevron-down" />
+      </summary>
+      <div className="menu-body">
+        {set && (
+          <Choice href={queueHref(without(filter, name))} isOn={false}>
+            {words.chips.any}
+          </Choice>
+        )}
+        {choices[name].map(({ value, label }) => {
+          const isOn = name === 'status' && filter.status.some((one) => one === value)
+          const next =
+            name === 'status'
+              ? {
+                  ...filter,
+                  status: isOn
+                    ? filter.status.filter((one) => one !== value)
+                    : [...filter.status, value as QueueFilter['status'][number]],
+                }
+              : { ...filter, [name]: value }
+          return (
+            <Choice key={value} href={queueHref(next)} isOn={isOn}>
+              {label}
+            </Choice>
+          )
+        })}
+      </div>
+    </details>
   )
 }
 

@@ -83,7 +83,7 @@ export function QueueTable({ lines, layout, words, canSelect, bulkBar }: Props) 
       <section className="scroll" aria-label={words.table} tabIndex={0}>
         <table className={layout.isCompact ? 'rows' : 'rows rows-comfortable'}>
           <colgroup>
-            {canSelect && <col style={{ width: '40px' }} />}
+            {canSelect && <col style={{ width: '44px' }} />}
             {columns.map(({ key, width, isWide }) => (
               <col key={key} style={{ width }} className={isWide ? 'col-wide' : undefined} />
             ))}
@@ -110,7 +110,7 @@ export function QueueTable({ lines, layout, words, canSelect, bulkBar }: Props) 
                 onFocus={() => setAt(place)}
               >
                 {canSelect && (
-                  <td>
+                  <td className="cell-tick">
                     <input
                       type="checkbox"
                       className="tick-box"

@@ -180,7 +180,7 @@ function EvidenceChip({
       : fill(evidence.at, {
           time: `${formatDate(cell.readAt, months)}, ${formatTime(cell.readAt).slice(0, 5)}`,
         })
-  const level = isBroken ? 'broken' : cell.evidence
+  const level = cell.signature === 'signature_missing' ? 'unsigned' : isBroken ? 'broken' : cell.evidence
   const issuer = cell.source === 'player' ? '' : evidence.issuers[cell.source]
   return (
     <span className={`evidence evidence-${level}`} title={when}>
@@ -198,4 +198,5 @@ const EVIDENCE_ICONS = {
   provider_asserted: 'plug',
   player_stated: 'user',
   broken: 'circle-x',
+  unsigned: 'circle-question-mark',
 } as const

@@ -68,7 +68,7 @@ function Result({ signature, say }: { signature: string | null; say: CaseWords['
     )
   return (
     <Mark tone="failed" icon="circle-x">
-      {say.broken}
+      {signature === 'signature_missing' ? say.unsigned : say.broken}
     </Mark>
   )
 }
