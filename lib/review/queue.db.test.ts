@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { PgDialect } from 'drizzle-orm/pg-core'
 import type { SQL } from 'drizzle-orm'
+import { PgDialect } from 'drizzle-orm/pg-core'
 import postgres from 'postgres'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { z } from 'zod'
@@ -93,7 +93,8 @@ const rowsRead = (nodes: readonly Node[]) =>
     .filter((node) => node['Node Type'].includes('Scan'))
     .reduce(
       (sum, node) =>
-        sum + ((node['Actual Rows'] ?? 0) + (node['Rows Removed by Filter'] ?? 0)) * (node['Actual Loops'] ?? 1),
+        sum +
+        ((node['Actual Rows'] ?? 0) + (node['Rows Removed by Filter'] ?? 0)) * (node['Actual Loops'] ?? 1),
       0,
     )
 
@@ -141,10 +142,12 @@ describe('pages of the queue', () => {
     expect((await page({ tag: 'bank' })).rows.every(({ tags }) => tags.includes('bank'))).toBe(true)
     expect((await page({ snoozed: true })).rows.every(({ snoozedUntil }) => snoozedUntil !== null)).toBe(true)
     expect((await page({ escalated: true })).rows.every(({ isEscalated }) => isEscalated)).toBe(true)
-    expect((await page({ documents: ['pan:missing'] })).rows.every((row) => row.documents.pan === 'missing')).toBe(
+    expect(
+      (await page({ documents: ['pan:missing'] })).rows.every((row) => row.documents.pan === 'missing'),
+    ).toBe(true)
+    expect((await page({ dueWithinHours: 0, sort: 'due' })).rows.every(({ isOverdue }) => isOverdue)).toBe(
       true,
     )
-    expect((await page({ dueWithinHours: 0, sort: 'due' })).rows.every(({ isOverdue }) => isOverdue)).toBe(true)
     expect((await page({ holder: 'me' })).rows).toEqual([])
   })
 })
@@ -210,7 +213,18 @@ describe('what a page costs', () => {
     expect(cut.rows).toHaveLength(50)
     expect((await searchNames(db(), [['i1.common'], ['i1.nobody']], 50)).rows).toEqual([])
     // While the index key is rotated a word has two keys.
-    expect((await searchNames(db(), [['i2.rare', 'i1.rare'], ['i2.also', 'i1.also']], 50)).rows).toHaveLength(ROWS / 1000)
+    expect(
+      (
+        await searchNames(
+          db(),
+          [
+            ['i2.rare', 'i1.rare'],
+            ['i2.also', 'i1.also'],
+          ],
+          50,
+        )
+      ).rows,
+    ).toHaveLength(ROWS / 1000)
   })
 })
 
@@ -243,7 +257,10 @@ describe('counts', () => {
 
 describe('saved views', () => {
   test('are of one person, validated, and come back as filters', async () => {
-    const id = await saveView(lead, { name: 'Names at Didit', filter: 'reason=name_differs&connection=didit' })
+    const id = await saveView(lead, {
+      name: 'Names at Didit',
+      filter: 'reason=name_differs&connection=didit',
+    })
     const views = await listViews(lead)
     expect(views.map(({ key }) => key)).toEqual([...QUEUE_VIEWS.map(({ key }) => key), id])
     expect(views.at(-1)).toMatchObject({

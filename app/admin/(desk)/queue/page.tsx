@@ -8,19 +8,26 @@ import { formatSpan } from '@/app/admin/(desk)/_components/spans'
 import { Banner } from '@/components/ui/banner'
 import { cookieName } from '@/lib/auth/cookies'
 import { requireStaff } from '@/lib/auth/staff-guards'
+import type { ReasonCode } from '@/lib/checks/reasons'
 import { connections } from '@/lib/connections'
+import { DOCUMENT_TYPES } from '@/lib/documents/types'
 import { fill } from '@/lib/i18n/format'
+import type { Messages } from '@/lib/i18n/messages'
 import { listAssignees } from '@/lib/review/colleagues'
 import { parseFilter, toAddress } from '@/lib/review/filter-url'
 import { countViews, readQueue, type ViewCount } from '@/lib/review/queue'
+import { reasonsFor } from '@/lib/review/reasons'
+import { listViews } from '@/lib/review/saved-views'
 import { COUNT_CAP } from '@/lib/review/types'
 import { may } from '@/lib/staff/permissions'
 import { STATUSES } from '@/lib/verification/types'
 import { queueHref, START_FILTER } from './_components/addresses'
+import type { BulkChoices } from './_components/bulk-bar'
 import { ClaimNext } from './_components/claim-next'
 import { readLayout } from './_components/columns'
 import { ColumnsMenu } from './_components/columns-menu'
 import { EmptyQueue } from './_components/empty-queue'
+import { ExportButton } from './_components/export-button'
 import type { FilterChoices } from './_components/filter-words'
 import { Filters } from './_components/filters'
 import { type QueueWords, toLine } from './_components/lines'
@@ -37,11 +44,13 @@ export default async function QueuePage({ searchParams }: PageProps<'/admin/queu
   const { filter, dropped } = readFilter(address)
   const cursor = [address.at].flat()[0] ?? null
   const staff = await requireStaff('case.view', queueHref(filter, cursor))
-  const { queue: words } = (await getMessages()).desk
+  const messages = await getMessages()
+  const { queue: words } = messages.desk
+  const views = await listViews(staff)
   const [page, assignees, counts, [own]] = await Promise.all([
     readQueue(staff, filter, cursor),
     listAssignees(staff),
-    countViews(staff),
+    countViews(staff, views),
     countViews(staff, [{ key: 'own', filter }]),
   ])
   const now = Date.parse(page.readAt)
@@ -54,10 +63,11 @@ export default async function QueuePage({ searchParams }: PageProps<'/admin/queu
         <SearchBox />
         {may(staff.roles, 'case.claim') && <ClaimNext label={words.claimNext} />}
       </DeskBar>
-      <Views filter={filter} counts={counts} words={words} />
+      <Views filter={filter} views={views} counts={counts} words={words} />
       <Filters filter={filter} choices={choices} words={words}>
         <span className="push" />
         <NewsPill address={toAddress(filter)} since={page.readAt} words={words} />
+        {may(staff.roles, 'case.export') && <ExportButton address={toAddress(filter)} words={words.export} />}
         <ColumnsMenu layout={layout} words={words} />
       </Filters>
       {dropped.length > 0 && (
@@ -78,7 +88,7 @@ export default async function QueuePage({ searchParams }: PageProps<'/admin/queu
           lines={page.rows.map((row) => toLine(row, now, words))}
           layout={layout}
           words={words}
-          canSelect={may(staff.roles, 'case.bulk')}
+          bulk={may(staff.roles, 'case.bulk') ? toBulkChoices(assignees, words, messages) : null}
         />
       )}
       <footer className="statusbar">
@@ -126,6 +136,21 @@ function toChoices(assignees: readonly { id: string; name: string }[], words: Qu
       { value: 'nobody', label: words.chips.nobody },
       ...assignees.map(({ id, name }) => ({ value: id, label: name })),
     ],
+  }
+}
+
+function toBulkChoices(
+  assignees: readonly { id: string; name: string }[],
+  words: QueueWords,
+  messages: Messages,
+): BulkChoices {
+  const labelled = (codes: readonly ReasonCode[]) =>
+    codes.map((value) => ({ value, label: words.why[value] }))
+  return {
+    assignees: assignees.map(({ id, name }) => ({ value: id, label: name })),
+    documents: DOCUMENT_TYPES.map((value) => ({ value, label: messages.journey.documents[value] })),
+    reject: labelled(reasonsFor('reject')),
+    resubmission: labelled(reasonsFor('resubmission')),
   }
 }
 

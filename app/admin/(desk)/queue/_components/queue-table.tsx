@@ -3,12 +3,13 @@
 import type { Route } from 'next'
 import Link from 'next/link'
 import { useRouter } from 'next/navigation'
-import { type KeyboardEvent, type ReactNode, useRef, useState } from 'react'
+import { type KeyboardEvent, useRef, useState } from 'react'
 import { useCommands } from '@/app/admin/(desk)/_components/commands'
 import { useShell } from '@/app/admin/(desk)/_components/desk-shell'
 import { DueMark } from '@/app/admin/(desk)/_components/due-mark'
 import { Ticks } from '@/app/admin/(desk)/_components/ticks'
 import { Mark } from '@/components/ui/mark'
+import { BulkBar, type BulkChoices } from './bulk-bar'
 import { COLUMNS, type ColumnKey, type Layout } from './columns'
 import type { QueueLine, QueueWords } from './lines'
 import { Preview } from './preview'
@@ -17,13 +18,13 @@ interface Props {
   lines: readonly QueueLine[]
   layout: Layout
   words: QueueWords
-  /** Rows can be chosen for an act on many. */
-  canSelect: boolean
-  bulkBar?: (chosen: readonly QueueLine[], clear: () => void) => ReactNode
+  /** For an act on many cases; null for who may not. */
+  bulk: BulkChoices | null
 }
 
 /** The rows of a view. Plain links as they come; with script J and K move, Space previews, X chooses. */
-export function QueueTable({ lines, layout, words, canSelect, bulkBar }: Props) {
+export function QueueTable({ lines, layout, words, bulk }: Props) {
+  const canSelect = bulk !== null
   const router = useRouter()
   const { claimNext } = useShell()
   const body = useRef<HTMLTableSectionElement>(null)
@@ -131,7 +132,9 @@ export function QueueTable({ lines, layout, words, canSelect, bulkBar }: Props) 
           </tbody>
         </table>
       </section>
-      {picked.length > 0 && bulkBar?.(picked, () => setChosen(new Set()))}
+      {bulk !== null && picked.length > 0 && (
+        <BulkBar chosen={picked} clear={() => setChosen(new Set())} choices={bulk} words={words.bulk} />
+      )}
       {isPreviewed && current && (
         <Preview line={current} words={words.preview} onClose={() => setPreviewed(false)} />
       )}

@@ -1,38 +1,46 @@
 import type { Route } from 'next'
 import Link from 'next/link'
+import { toAddress } from '@/lib/review/filter-url'
 import type { ViewCount } from '@/lib/review/queue'
-import { COUNT_CAP, QUEUE_VIEWS, QueueFilter } from '@/lib/review/types'
+import type { SavedView } from '@/lib/review/saved-views'
+import { COUNT_CAP, type QueueFilter } from '@/lib/review/types'
 import { isSameView, queueHref } from './addresses'
+import { KeepView } from './keep-view'
 import type { QueueWords } from './lines'
 
-/** The saved views as tabs, each with how much it holds. */
+/** The views as tabs, each with how much it holds: those that come with the software, then one's own. */
 export function Views({
   filter,
+  views,
   counts,
   words,
 }: {
   filter: QueueFilter
+  views: readonly SavedView[]
   counts: readonly ViewCount[]
   words: QueueWords
 }) {
-  const views = QUEUE_VIEWS.map(({ key, filter: own }) => ({
-    key,
-    filter: QueueFilter.parse(own),
-    label: words.views[key as 'mine'],
-  }))
+  const current = views.find((view) => isSameView(view.filter, filter))
   return (
     <nav className="tabs" aria-label={words.views.label}>
-      {views.map(({ key, filter: own, label }) => (
+      {views.map((view) => (
         <Link
-          key={key}
+          key={view.key}
           className="tab"
-          href={queueHref(own) as Route}
+          href={queueHref(view.filter) as Route}
           prefetch={false}
-          aria-current={isSameView(own, filter) ? 'page' : undefined}
+          aria-current={view === current ? 'page' : undefined}
         >
-          {label} <Count count={counts.find((one) => one.key === key)?.count ?? 0} />
+          {view.name ?? words.views[view.key as 'mine']}{' '}
+          <Count count={counts.find((one) => one.key === view.key)?.count ?? 0} />
         </Link>
       ))}
+      <KeepView
+        address={toAddress(filter)}
+        own={current?.name == null ? null : { id: current.key, name: current.name }}
+        isKept={current !== undefined}
+        words={words.views}
+      />
     </nav>
   )
 }
