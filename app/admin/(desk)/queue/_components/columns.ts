@@ -1,15 +1,15 @@
 /** Columns that can be put away, in their order, with the width that the mockups give them. */
 export const COLUMNS = [
-  { key: 'status', width: '144px', isWide: false },
-  { key: 'player', width: '186px', isWide: false },
+  { key: 'status', width: '132px', isWide: false },
+  { key: 'player', width: '168px', isWide: false },
   { key: 'reference', width: '98px', isWide: true },
   { key: 'documents', width: '118px', isWide: false },
   { key: 'why', width: undefined, isWide: false },
   { key: 'tags', width: '120px', isWide: true },
   { key: 'age', width: '72px', isWide: false },
-  { key: 'due', width: '118px', isWide: false },
-  { key: 'assignee', width: '104px', isWide: false },
-  { key: 'vendor', width: '104px', isWide: true },
+  { key: 'due', width: '112px', isWide: false },
+  { key: 'assignee', width: '96px', isWide: false },
+  { key: 'vendor', width: '100px', isWide: true },
 ] as const
 export type ColumnKey = (typeof COLUMNS)[number]['key']
 export const COLUMN_KEYS = COLUMNS.map(({ key }) => key)

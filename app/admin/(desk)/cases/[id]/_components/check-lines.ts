@@ -37,8 +37,8 @@ function sayMeasure(measure: Measure | null, { checks, compare }: CaseWords): st
         .map((word) => {
           if (word === '+') return ' + '
           if (word === ':') return ' '
-          const sources: Readonly<Record<string, string>> = compare.sources
-          return sources[word] ?? word.replaceAll('_', ' ')
+          const known: Readonly<Record<string, string>> = { ...checks.tokens, ...compare.sources }
+          return known[word] ?? word.replaceAll('_', ' ')
         })
         .join(''),
     )
