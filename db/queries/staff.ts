@@ -181,13 +181,9 @@ export async function spendPasskeyCounter(db: Db, id: string, counter: number): 
   return used.length === 1
 }
 
-/** Removes one passkey of this person. False when there was none. */
-export async function deletePasskey(db: Db, staffId: string, id: string): Promise<boolean> {
-  const gone = await db
-    .delete(staffPasskeys)
-    .where(and(eq(staffPasskeys.staffId, staffId), eq(staffPasskeys.id, id)))
-    .returning({ id: staffPasskeys.id })
-  return gone.length === 1
+/** Removes one passkey of this person. */
+export async function deletePasskey(db: Db, staffId: string, id: string): Promise<void> {
+  await db.delete(staffPasskeys).where(and(eq(staffPasskeys.staffId, staffId), eq(staffPasskeys.id, id)))
 }
 
 /** Removes everything this person signs in with, and their sessions. */
