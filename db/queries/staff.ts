@@ -229,7 +229,12 @@ export async function listInvites(db: Db): Promise<InviteRow[]> {
     .orderBy(asc(staffInvites.createdAt))
 }
 
-/** Takes the links to one person back. */
+/** Takes the links that one person made back. */
+export async function deleteInvitesBy(db: Db, staffId: string): Promise<void> {
+  await db.delete(staffInvites).where(eq(staffInvites.invitedBy, staffId))
+}
+
+/** Takes the links to one person back; how many. */
 export async function deleteInvitesOf(db: Db, staffId: string): Promise<number> {
   const gone = await db
     .delete(staffInvites)

@@ -156,6 +156,16 @@ describe('a link', () => {
     settings.authSecret = before
   })
 
+  it('does not outlive the right of whoever made it', async () => {
+    for (const end of [disable, (actor: typeof OPERATOR, id: string) => changeRoles(actor, id, ['viewer'])]) {
+      const leaving = await makeStaff(['operator'])
+      const token = tokenOf(await invite(leaving, `friend-of-${leaving.email}`, ['operator']))
+      expect(await readInvite(token)).not.toBeNull()
+      await end(OPERATOR, leaving.id)
+      expect(await readInvite(token)).toBeNull()
+    }
+  })
+
   it('is made by operators alone', async () => {
     const lead = { id: 'x', roles: ['lead', 'reviewer', 'auditor', 'viewer'] as StaffRole[] }
     await expect(invite(lead, 'x@example.invalid', ['viewer'])).rejects.toThrow('forbidden')
