@@ -145,7 +145,9 @@ describe('a link', () => {
     const staff = await makeStaff(['auditor'])
     const settings = env() as { authSecret: string }
     const before = settings.authSecret
+    const open = await link('open@example.invalid', 'viewer')
     settings.authSecret = 'another secret of at least 32 characters'
+    expect(await readInvite(open)).toBeNull()
     const back = tokenOf(await inviteBack(OPERATOR, staff.id))
     expect(await readInvite(back)).toMatchObject({ email: null, name: null, isWayBack: true })
     expect((await joinWithPasskey(back, { name: 'Nandini', email: 'new@example.invalid' })).kind).toBe(
