@@ -1,9 +1,12 @@
 import 'server-only'
-import { and, desc, eq, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, isNotNull, sql } from 'drizzle-orm'
 import type { Db } from '../client'
-import { documents } from '../schema/documents'
-import { verifications } from '../schema/verifications'
+import { auditEvents } from '../schema/audit'
+import { checks, decisions, documents } from '../schema/documents'
+import { players } from '../schema/players'
+import { providerSessions, verifications } from '../schema/verifications'
 import { webhookInbox } from '../schema/webhooks'
+import { textArray } from './index-locks'
 import type { DataKeyRow } from './players'
 
 // What the pages of staff read about players: across players, so only behind a permission.
@@ -11,10 +14,30 @@ import type { DataKeyRow } from './players'
 /** A list of ids as one SQL array. */
 const uuids = (ids: readonly string[]) => sql`${`{${ids.join(',')}}`}::uuid[]`
 
+export type Attempt = typeof verifications.$inferSelect
+
 /** One attempt of anybody, or null. */
-export async function findAttempt(db: Db, id: string): Promise<typeof verifications.$inferSelect | null> {
+export async function findAttempt(db: Db, id: string): Promise<Attempt | null> {
   const rows = await db.select().from(verifications).where(eq(verifications.id, id)).limit(1)
   return rows[0] ?? null
+}
+
+/** These attempts, of anybody, in no order. */
+export async function listAttemptsById(
+  db: Db,
+  ids: readonly string[],
+): Promise<Pick<Attempt, 'playerId' | 'id' | 'reference' | 'status' | 'createdAt'>[]> {
+  if (ids.length === 0) return []
+  return db
+    .select({
+      playerId: verifications.playerId,
+      id: verifications.id,
+      reference: verifications.reference,
+      status: verifications.status,
+      createdAt: verifications.createdAt,
+    })
+    .from(verifications)
+    .where(sql`${verifications.id} = any(${uuids(ids)})`)
 }
 
 export interface SealedPlayer {
@@ -100,4 +123,107 @@ export async function listCaseDocuments(db: Db, playerId: string, verificationId
     })
     .from(documents)
     .where(and(eq(documents.playerId, playerId), eq(documents.verificationId, verificationId)))
+}
+
+export type CaseDocument = Awaited<ReturnType<typeof listCaseDocuments>>[number]
+
+/** What was asked of one attempt and what came of it, in the order of the checks. */
+export async function listCaseChecks(db: Db, playerId: string, verificationId: string) {
+  return db
+    .select({
+      question: checks.question,
+      outcome: checks.outcome,
+      reason: checks.reason,
+      note: checks.note,
+      evidence: checks.evidence,
+    })
+    .from(checks)
+    .where(and(eq(checks.playerId, playerId), eq(checks.verificationId, verificationId)))
+    .orderBy(asc(checks.ordinal))
+}
+
+/** What rules and people decided about one attempt, newest first. */
+export async function listCaseDecisions(db: Db, playerId: string, verificationId: string) {
+  return db
+    .select({
+      outcome: decisions.outcome,
+      reasons: decisions.reasons,
+      madeBy: decisions.madeBy,
+      policyVersion: decisions.policyVersion,
+      decidedAt: decisions.decidedAt,
+    })
+    .from(decisions)
+    .where(and(eq(decisions.playerId, playerId), eq(decisions.verificationId, verificationId)))
+    .orderBy(desc(decisions.decidedAt))
+}
+
+/** The newest `limit` audit records (canonical JSON) of one case, newest first. */
+export async function listCaseRecords(db: Db, caseId: string, limit: number): Promise<string[]> {
+  const rows = await db
+    .select({ record: auditEvents.record })
+    .from(auditEvents)
+    .where(eq(auditEvents.chainId, caseId))
+    .orderBy(desc(auditEvents.seq))
+    .limit(limit)
+  return rows.map(({ record }) => record)
+}
+
+/** What is on file about a player's account, sealed, or null; one who was erased has nothing but ids and times. */
+export async function findSealedAccount(db: Db, playerId: string) {
+  const rows = await db
+    .select({
+      emailSealed: players.emailSealed,
+      statedSealed: players.statedSealed,
+      locale: players.locale,
+      createdAt: players.createdAt,
+      lastSeenAt: players.lastSeenAt,
+      erasedAt: players.erasedAt,
+    })
+    .from(players)
+    .where(eq(players.id, playerId))
+    .limit(1)
+  return rows[0] ?? null
+}
+
+/** Sealed numbers of all documents of a player, and the locker accounts they came from. */
+export async function listSealedIdentities(db: Db, playerId: string) {
+  const numbers = await db
+    .select({ id: documents.id, type: documents.type, sealed: documents.numberSealed })
+    .from(documents)
+    .where(and(eq(documents.playerId, playerId), isNotNull(documents.numberSealed)))
+  const subjects = await db
+    .select({ id: providerSessions.verificationId, sealed: providerSessions.subjectSealed })
+    .from(providerSessions)
+    .where(and(eq(providerSessions.playerId, playerId), isNotNull(providerSessions.subjectSealed)))
+  return { numbers, subjects }
+}
+
+export type LinkReason = 'pan' | 'driving_licence' | 'locker_account'
+
+/** Other players' attempts with one of these blind indexes, the newest `limit`; each arm by its own index. */
+export async function listLinked(
+  db: Db,
+  playerId: string,
+  indexes: { numbers: readonly string[]; subjects: readonly string[] },
+  limit: number,
+): Promise<{ playerId: string; verificationId: string; reason: LinkReason; at: Date }[]> {
+  if (indexes.numbers.length + indexes.subjects.length === 0) return []
+  const rows = await db.execute<{
+    playerId: string
+    verificationId: string
+    reason: LinkReason
+    at: string
+  }>(sql`
+    with linked as (
+      (select d.player_id, d.verification_id, d.type as reason, d.fetched_at as at from documents d
+        where d.number_index = any(${textArray(indexes.numbers)}) and d.player_id <> ${playerId}::uuid
+        limit ${limit}::int)
+      union all
+      (select s.player_id, s.verification_id, 'locker_account', s.created_at from provider_sessions s
+        where s.subject_index = any(${textArray(indexes.subjects)}) and s.player_id <> ${playerId}::uuid
+        limit ${limit}::int)
+    )
+    select distinct on (player_id, reason) player_id as "playerId", verification_id as "verificationId", reason, at::text as at
+    from linked order by player_id, reason, at desc`)
+  return rows.map((row) => ({ ...row, at: new Date(row.at) }))
 }

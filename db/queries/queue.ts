@@ -76,6 +76,20 @@ export async function listQueueRows(
   return rows.map((row) => toQueueRow(row as unknown as RawRow))
 }
 
+/** These attempts as rows of a queue, newest first. */
+export async function listRowsById(db: Db, ids: readonly string[]): Promise<QueueRow[]> {
+  if (ids.length === 0) return []
+  const rows = await db.execute(sql`
+    select v.player_id, v.id, v.case_id, v.reference, v.status, v.reasons, v.document_states, v.documents, v.connection_id,
+      v.sandbox, v.attempt, v.created_at, v.created_at::text as cursor_at, r.version as review_version, r.due_at,
+      r.assignee_id, r.claimed_by, r.snoozed_until, r.escalated_at, r.priority, r.tags
+    from verifications v
+    left join reviews r on r.player_id = v.player_id and r.verification_id = v.id
+    where v.id = any(${`{${ids.join(',')}}`}::uuid[])
+    order by v.created_at desc, v.id desc`)
+  return rows.map((row) => toQueueRow(row as unknown as RawRow))
+}
+
 /** How many rows there are, counted to `cap` + 1 and no further. */
 export async function countQueueRows(db: Db, selection: QueueSelection, cap: number): Promise<number> {
   const { from, where } = source(selection)
@@ -104,7 +118,9 @@ export function queuePage(selection: QueueSelection, cursor: QueueCursor | null,
       p.sandbox, p.attempt, p.created_at, p.sort_at::text as cursor_at, r.version as review_version, r.due_at,
       r.assignee_id, r.claimed_by, r.snoozed_until, r.escalated_at, r.priority, r.tags
     from (${page}) p
-    left join reviews r on r.player_id = p.player_id and r.verification_id = p.id
+    left join lateral (
+      select * from reviews o where o.player_id = p.player_id and o.verification_id = p.id limit 1
+    ) r on true -- row by row, whatever the planner thinks of the number of reviews
     order by p.sort_at ${direction(falls)}, p.id ${direction(falls)}`
 }
 
@@ -118,17 +134,17 @@ function source(selection: QueueSelection): { from: SQL; where: SQL[] } {
   const work = workConditions(selection)
   if (work.length === 0 && selection.sort !== 'due')
     return { from: sql`verifications v`, where: attemptConditions(selection, selection.statuses) }
-  // Open work is what awaits a reviewer; said of both tables, so that the planner may begin with either.
+  const isNone = selection.statuses.length > 0 && !selection.statuses.includes('awaiting_reviewer')
   return {
     from: sql`reviews w join verifications v on v.player_id = w.player_id and v.id = w.verification_id`,
     where: [
       sql`w.closed_at is null`,
       ...work,
-      sql`v.status = 'awaiting_reviewer'`,
-      ...attemptConditions(
-        selection,
-        selection.statuses.includes('awaiting_reviewer') ? [] : selection.statuses,
-      ),
+      ...attemptConditions(selection, []),
+      // Open work is what awaits a reviewer, by a trigger. Said again where the walk is along attempts, so that it is along
+      // those alone; along due times it would only mislead the planner, which takes the two for independent.
+      ...(selection.sort === 'due' ? [] : [sql`v.status = 'awaiting_reviewer'`]),
+      ...(isNone ? [sql`false`] : []),
     ],
   }
 }

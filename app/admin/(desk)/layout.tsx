@@ -1,12 +1,16 @@
 import { getMessages } from 'next-intl/server'
 import type { ReactNode } from 'react'
+import { signOutStaff } from '@/app/admin/(open)/sign-out/actions'
+import { Icon } from '@/components/ui/icon'
 import { findStaffMember } from '@/lib/auth/staff-guards'
 import { fill } from '@/lib/i18n/format'
 import { brand } from '@/lib/settings-view'
 import { may, type Permission } from '@/lib/staff/permissions'
 import '@/app/styles/desk.css'
 import { DeskShell } from './_components/desk-shell'
+import { Health } from './_components/health'
 import { Rail, type RailPlace } from './_components/rail'
+import { claimNextCase, searchCases } from './actions'
 
 type PlaceKey = 'home' | 'queue' | 'players' | 'providers' | 'policy' | 'analytics' | 'audit' | 'team'
 
@@ -89,16 +93,25 @@ export default async function DeskLayout({ children }: { children: ReactNode }) 
       <DeskShell
         words={words}
         places={places}
-        searchCases={null}
-        claimNextCase={null}
+        searchCases={canSearch ? searchCases : null}
+        claimNextCase={may(staff.roles, 'case.claim') ? claimNextCase : null}
         rail={
           <Rail
             brand={{ name, logo, desk: fill(words.desk, { brand: name }) }}
             places={places}
             person={staff.name}
-            canSearch={canSearch}
-            signOut={null}
-          />
+            signOut={
+              <form action={signOutStaff}>
+                <button type="submit" className="rail-link" title={words.signOut}>
+                  <Icon name="log-out" />
+                  <span className="t">{words.signOut}</span>
+                </button>
+              </form>
+            }
+          >
+            <h2>{words.health.title}</h2>
+            <Health words={words.health} />
+          </Rail>
         }
       >
         {children}

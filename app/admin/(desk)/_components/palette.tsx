@@ -18,12 +18,18 @@ import { ProblemBanner } from './problem'
 export interface FoundCase {
   id: string
   reference: string
-  /** The player's name; null where none is known. */
-  name: string | null
+  /** The player, masked. */
+  name: string
   /** By what, in words. */
   by: string
 }
-export type SearchCases = (input: unknown) => Promise<Answer<FoundCase[]>>
+/** What a search came to. */
+export interface FoundCases {
+  found: FoundCase[]
+  isCut: boolean
+  problem: 'aadhaar' | 'too_short' | null
+}
+export type SearchCases = (input: unknown) => Promise<Answer<FoundCases>>
 
 interface Props {
   open: boolean
@@ -66,7 +72,7 @@ function Body({ close, searchCases, words }: { close: () => void } & Pick<Props,
   const id = useId()
   const [text, setText] = useState('')
   const [at, setAt] = useState(0)
-  const [state, setState] = useState<'idle' | 'busy' | FoundCase[] | Problem>('idle')
+  const [state, setState] = useState<'idle' | 'busy' | FoundCases | Problem>('idle')
   const leave = (then: () => void) => () => {
     close()
     then()
@@ -78,8 +84,8 @@ function Body({ close, searchCases, words }: { close: () => void } & Pick<Props,
     setState(answer.ok ? answer.value : answer)
     setAt(0)
   }
-  const items: Item[] = Array.isArray(state)
-    ? state.map((found) => ({
+  const items: Item[] = isFound(state)
+    ? state.found.map((found) => ({
         key: found.id,
         found,
         run: leave(() => router.push(`/admin/cases/${found.id}` as Route)),
@@ -151,7 +157,7 @@ function Body({ close, searchCases, words }: { close: () => void } & Pick<Props,
         ))}
       </div>
       <div className="palette-note">
-        {typeof state === 'object' && !Array.isArray(state) ? (
+        {typeof state === 'object' && !isFound(state) ? (
           <ProblemBanner problem={state} words={words} />
         ) : (
           <p role="status">{sayState(state, items.length, words)}</p>
@@ -161,9 +167,17 @@ function Body({ close, searchCases, words }: { close: () => void } & Pick<Props,
   )
 }
 
-function sayState(state: 'idle' | 'busy' | FoundCase[], count: number, { palette }: ShellWords): string {
+function isFound(state: 'idle' | 'busy' | FoundCases | Problem): state is FoundCases {
+  return typeof state === 'object' && 'found' in state
+}
+
+function sayState(state: 'idle' | 'busy' | FoundCases, count: number, { palette }: ShellWords): string {
   if (state === 'busy') return palette.searching
-  if (Array.isArray(state)) return state.length === 0 ? palette.noneFound : fill(palette.found, { count })
+  if (isFound(state)) {
+    if (state.problem !== null) return palette.problems[state.problem]
+    if (count === 0) return palette.noneFound
+    return fill(state.isCut ? palette.cut : palette.found, { count })
+  }
   return count === 0 ? palette.none : palette.note
 }
 

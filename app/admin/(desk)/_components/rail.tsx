@@ -22,13 +22,12 @@ interface Props {
   brand: { name: string; logo: string | null; desk: string }
   places: readonly RailPlace[]
   person: string
-  canSearch: boolean
   signOut: ReactNode
   children?: ReactNode
 }
 
 /** Where one can go, by role. Folds to icons, each with its name, on narrow windows and beside a case. */
-export function Rail({ brand, places, person, canSearch, signOut, children }: Props) {
+export function Rail({ brand, places, person, signOut, children }: Props) {
   const path = usePathname()
   const { words, openPalette } = useShell()
   const isHere = ({ href, below }: RailPlace) =>
@@ -39,7 +38,7 @@ export function Rail({ brand, places, person, canSearch, signOut, children }: Pr
         <BrandMark name={brand.name} logo={brand.logo} />
         <span className="t">{brand.desk}</span>
       </Link>
-      {places.map((place) => (
+      {places.map((place) => [
         <Link
           key={place.key}
           className="rail-link"
@@ -50,14 +49,20 @@ export function Rail({ brand, places, person, canSearch, signOut, children }: Pr
         >
           <Icon name={place.icon} />
           <span className="t">{place.label}</span>
-        </Link>
-      ))}
-      {canSearch && (
-        <button type="button" className="rail-link" title={words.nav.search} onClick={openPalette}>
-          <Icon name="search" />
-          <span className="t">{words.nav.search}</span>
-        </button>
-      )}
+        </Link>,
+        place.key === 'queue' && (
+          <button
+            key="search"
+            type="button"
+            className="rail-link"
+            title={words.nav.search}
+            onClick={openPalette}
+          >
+            <Icon name="search" />
+            <span className="t">{words.nav.search}</span>
+          </button>
+        ),
+      ])}
       {children}
       <div className="rail-end">
         <Link

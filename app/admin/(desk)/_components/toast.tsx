@@ -19,7 +19,7 @@ const PLAIN_MS = 5000
 
 /** Only for what succeeded or can be undone; one at a time. A plain one stays while the pointer or focus is on it. */
 export function Toast({ message, onGone }: { message: ToastMessage | null; onGone: () => void }) {
-  if (message === null) return <div role="status" />
+  if (message === null) return <div className="toast-region" role="status" />
   return <Shown key={message.text + message.until} message={message} onGone={onGone} />
 }
 
