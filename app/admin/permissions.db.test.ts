@@ -225,8 +225,14 @@ describe('route handlers', () => {
   })
 })
 
-const codeOf = (answer: unknown) =>
-  answer instanceof Response ? answer.status : isAppError(answer) ? answer.status : `no refusal: ${answer}`
+/** Of a refusal its status; a browser's form may also be led to where it can be mended, with nothing else in the answer. */
+function codeOf(answer: unknown): number | string {
+  if (isAppError(answer)) return answer.status
+  if (!(answer instanceof Response)) return `no refusal: ${answer}`
+  const to = answer.status === 303 ? (answer.headers.get('location') ?? '') : ''
+  if (/^\/admin\/sign-in(\?|$)|^\/help\?problem=not_signed_in$/.test(to)) return 401
+  return /^\/admin\/confirm(\?|$)|^\/help\?problem=(forbidden|factor_needed)$/.test(to) ? 403 : answer.status
+}
 
 describe('server actions', () => {
   it('are found', () => expect(actionFiles.length).toBeGreaterThanOrEqual(6))
