@@ -74,6 +74,33 @@ export const QUEUE_VIEWS: readonly QueueView[] = [
   { key: 'all', filter: {} },
 ]
 
+/** What staff may see whole, one at a time: a line of the comparison, with all that stands in it. */
+export const REVEAL_FIELDS = ['name', 'birth_date', 'gender', 'number', 'address', 'email'] as const
+export type RevealField = (typeof REVEAL_FIELDS)[number]
+
+export const REVEAL_REASONS = [
+  'compare_documents',
+  'player_asked',
+  'suspected_fraud',
+  'legal_request',
+  'quality_check',
+] as const
+export type RevealReason = (typeof REVEAL_REASONS)[number]
+
+/** For how long a field stays open (PM-02). */
+export const REVEAL_MINUTES = 5
+export const REVEAL_TEXT_LIMIT = 300
+
+export const RevealForm = z.strictObject({
+  /** The attempt. */
+  id: z.uuid(),
+  field: z.enum(REVEAL_FIELDS),
+  reason: z.enum(REVEAL_REASONS),
+  /** In the words of who looks, if they want to add any. */
+  text: z.string().trim().max(REVEAL_TEXT_LIMIT).optional(),
+})
+export type RevealForm = z.output<typeof RevealForm>
+
 /** What staff may decide. */
 export const VERDICTS = ['approve', 'reject', 'resubmission'] as const
 export type Verdict = (typeof VERDICTS)[number]
@@ -96,6 +123,10 @@ export const DecisionForm = z.strictObject({
 export type DecisionForm = z.output<typeof DecisionForm>
 
 export const NOTE_LIMIT = 4000
+/** Longest text that is searched for. */
+export const SEARCH_LIMIT = 200
+/** Longest name of a saved view. */
+export const VIEW_NAME_LIMIT = 40
 
 /** What may stand against an act of staff; `detail` of a `state_conflict` is one of these as JSON, ids and codes alone. */
 export type Conflict =
