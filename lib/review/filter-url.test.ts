@@ -30,13 +30,17 @@ describe('a filter in an address', () => {
       sandbox: true,
       sort: 'due',
     })
-    expect(toAddress(filter)).toContain('status=awaiting_reviewer,rejected&reason=name_unclear&documents=pan:missing')
+    expect(toAddress(filter)).toContain(
+      'status=awaiting_reviewer,rejected&reason=name_unclear&documents=pan:missing',
+    )
     expect(from(toAddress(filter))).toEqual({ filter, dropped: [] })
     expect(Object.keys(QueueFilter.shape).sort()).toEqual(Object.keys(filter).sort())
   })
 
   test('leaves out what it does not know, and names it', () => {
-    expect(from('status=approved,lost&sort=cheapest&snoozed=perhaps&due=-1&tag=%3Cb%3E&assignee=bob')).toEqual({
+    expect(
+      from('status=approved,lost&sort=cheapest&snoozed=perhaps&due=-1&tag=%3Cb%3E&assignee=bob'),
+    ).toEqual({
       filter: QueueFilter.parse({ status: ['approved'] }),
       dropped: [
         { name: 'status', value: 'lost' },
@@ -61,7 +65,17 @@ describe('a filter in an address', () => {
   })
 
   test('never throws, and what it gives is a filter that comes back', () => {
-    const names = fc.constantFrom('status', 'reason', 'documents', 'due', 'older', 'tag', 'sort', 'snoozed', 'x')
+    const names = fc.constantFrom(
+      'status',
+      'reason',
+      'documents',
+      'due',
+      'older',
+      'tag',
+      'sort',
+      'snoozed',
+      'x',
+    )
     fc.assert(
       fc.property(fc.array(fc.tuple(names, fc.string()), { maxLength: 12 }), (pairs) => {
         const { filter } = parseFilter(new URLSearchParams(pairs))

@@ -26,8 +26,13 @@ describe('masks', () => {
   test('of compared words no more than half is ever shown, and the letter that differs where it can be', () => {
     const [word] = compareNames('Sanika Rao', 'Sonika Rao').words.map(maskAligned)
     expect(word).toMatchObject({ first: 'SA••••', second: 'SO••••', mark: 'spelling' })
-    const letters = fc.array(fc.constantFrom('A', 'E', 'K', 'N', 'S', 'H', 'T', 'U'), { minLength: 1, maxLength: 9 })
-    const name = fc.array(letters, { minLength: 1, maxLength: 4 }).map((all) => all.map((one) => one.join('')).join(' '))
+    const letters = fc.array(fc.constantFrom('A', 'E', 'K', 'N', 'S', 'H', 'T', 'U'), {
+      minLength: 1,
+      maxLength: 9,
+    })
+    const name = fc
+      .array(letters, { minLength: 1, maxLength: 4 })
+      .map((all) => all.map((one) => one.join('')).join(' '))
     fc.assert(
       fc.property(name, name, (one, two) => {
         const shown = JSON.stringify(compareNames(one, two).words.map(maskAligned))
@@ -35,7 +40,9 @@ describe('masks', () => {
           expect(shown).not.toContain(whole)
         for (const { first, second } of compareNames(one, two).words.map(maskAligned))
           for (const text of [first ?? '', second ?? ''].filter(({ length }) => length > 2))
-            expect([...text].filter((letter) => letter === '•').length * 2).toBeGreaterThanOrEqual(text.length - 1)
+            expect([...text].filter((letter) => letter === '•').length * 2).toBeGreaterThanOrEqual(
+              text.length - 1,
+            )
       }),
       { numRuns: 400 },
     )
