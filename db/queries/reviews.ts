@@ -1,5 +1,5 @@
 import 'server-only'
-import { and, asc, desc, eq, isNull, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, isNotNull, isNull, sql } from 'drizzle-orm'
 import type { DocumentType } from '@/lib/documents/types'
 import type { ReasonCode, Status } from '@/lib/verification/types'
 import type { Db } from '../client'
@@ -193,6 +193,25 @@ export async function listPastDue(db: Db, limit: number): Promise<Review[]> {
       ),
     )
     .orderBy(asc(reviews.dueAt), asc(reviews.verificationId))
+    .limit(limit)
+}
+
+/** Open reviews assigned to somebody who decides nothing any more: disabled, or of other roles. For the sweeper alone. */
+export async function listAssignedToNobody(
+  db: Db,
+  deciders: readonly string[],
+  limit: number,
+): Promise<Review[]> {
+  return db
+    .select()
+    .from(reviews)
+    .where(
+      and(
+        isNull(reviews.closedAt),
+        isNotNull(reviews.assigneeId),
+        sql`not ${reviews.assigneeId} = any(${textArray(deciders)}::uuid[])`,
+      ),
+    )
     .limit(limit)
 }
 

@@ -40,7 +40,7 @@ import { BulkAct, type BulkForm, type BulkPreview, type BulkPreviewForm, type Sk
 export async function preview(staff: StaffActor, { act, ids }: BulkPreviewForm): Promise<BulkPreview> {
   requirePermission(staff, 'case.bulk')
   requireFitting(act)
-  await linkOwnAccount(db(), staff)
+  await transact((tx) => linkOwnAccount(tx, staff))
   const assignee = await findAssignee(db(), act)
   const found = new Map((await listCases(db(), staff.id, ids)).map((one) => [one.id, one]))
   const answer: BulkPreview = { items: [], skipped: [] }

@@ -115,7 +115,7 @@ export async function apply(tx: Db, one: LockedCase, act: Effect): Promise<Statu
   if (isMinor)
     await deleteDocumentsOfPlayer(tx, one.playerId) // nothing is kept of a minor but outcome and date
   else await keepDocuments(tx, one, act.act, now)
-  if (act.act === 'reopen') await openAgain(tx, one, [act.madeBy, act.confirmedBy], now)
+  if (act.act === 'reopen') await openAgain(tx, one, act, now)
   else await writeDecision(tx, one, act, now)
   await record(tx, { id: act.madeBy }, one, {
     action: RECORDED[act.act],
@@ -151,18 +151,19 @@ async function keepDocuments(tx: Db, { playerId, id }: LockedCase, act: Act, now
   else if (act !== 'revoke') await setKeepUntil(tx, playerId, id, inDays(now, documentDays))
 }
 
-/** Back with a reviewer, who is neither somebody who decided before nor who had it opened again. */
-async function openAgain(
-  tx: Db,
-  { playerId, id }: LockedCase,
-  openers: readonly (string | null)[],
-  now: Date,
-): Promise<void> {
+/** Back with a reviewer: nobody who decided before, nor who alone had it opened again, for that would be one person's reversal. */
+async function openAgain(tx: Db, { playerId, id }: LockedCase, act: Effect, now: Date): Promise<void> {
   await setReviewDue(tx, playerId, id, reviewDueAt(now))
-  const deciders = await listDeciders(tx, playerId, id)
-  const barred = isTwoPeopleOn() ? [...deciders, ...openers.flatMap((one) => one ?? [])] : []
   const opened = await lockForDecision(tx, id)
-  if (opened?.review) await changeReview(tx, id, opened.review.version, { barred: [...new Set(barred)] })
+  if (!opened?.review) return
+  if (!isTwoPeopleOn())
+    return record(tx, { id: act.madeBy }, opened, {
+      action: 'review.one_person_sufficed',
+      reason: 'reopen',
+    })
+  const deciders = await listDeciders(tx, playerId, id)
+  const barred = act.confirmedBy === null ? [...deciders, act.madeBy] : deciders
+  await changeReview(tx, id, opened.review.version, { barred: [...new Set(barred)] })
 }
 
 /** The decision names the policy and the input that the person saw the findings of, so that it can be looked at again. */

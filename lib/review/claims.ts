@@ -27,8 +27,8 @@ export interface Claimed {
 /** Takes the next case that this person may decide; null when there is none. */
 export async function claimNext(staff: StaffActor): Promise<Claimed | null> {
   requirePermission(staff, 'case.claim')
-  await linkOwnAccount(db(), staff)
   return transact(async (tx) => {
+    await linkOwnAccount(tx, staff)
     const review = await claimNextReview(tx, staff.id, staff.roles.includes('lead'))
     if (review === null) return null
     await record(tx, staff, toCase(review), { action: 'review.claimed', reason: 'next' })

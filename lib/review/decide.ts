@@ -175,7 +175,8 @@ async function propose(
   return { kind: 'proposed' }
 }
 
-function toDecided({ id, effectiveAt }: PendingDecision): Decided {
+/** What a page is told of a stored decision. */
+export function toDecided({ id, effectiveAt }: PendingDecision): Decided {
   if (effectiveAt === null) return { kind: 'proposed' }
   return { kind: 'pending', id, effectiveAt: effectiveAt.toISOString() }
 }

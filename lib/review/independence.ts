@@ -12,7 +12,7 @@ import { refusal } from './conflict'
 
 // Nobody works on a case linked to themself (PM-04), and nobody looks twice at what they have decided.
 
-/** Links somebody of staff to the player account that has their own mail address, where there is one. */
+/** Links somebody of staff to the player account that has their own mail address, where there is one. Call it in a transaction. */
 export async function linkOwnAccount(at: Db, staff: Pick<StaffActor, 'id'>): Promise<void> {
   const row = await findStaff(at, staff.id)
   if (row === null) return

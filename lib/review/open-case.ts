@@ -25,19 +25,24 @@ export async function lockCase(tx: Db, verificationId: string): Promise<LockedCa
  */
 export async function lockOpenCase(tx: Db, verificationId: string): Promise<OpenCase> {
   const one = await lockCase(tx, verificationId)
-  const pending = await findPending(tx, verificationId)
-  if (pending !== null)
-    throw conflict({
-      why: 'decided',
-      verdict: pending.act,
-      by: pending.madeBy,
-      at: pending.madeAt.toISOString(),
-      effectiveAt: pending.effectiveAt?.toISOString() ?? null,
-    })
+  await requireUndecided(tx, verificationId)
   const { review } = one
   if (one.status !== 'awaiting_reviewer' || review === null || review.closedAt !== null)
     throw await whatBecameOf(tx, one)
   return { ...one, review }
+}
+
+/** Stops where somebody has decided and it has not taken effect. Throws AppError `state_conflict` with what they decided. */
+export async function requireUndecided(tx: Db, verificationId: string): Promise<void> {
+  const pending = await findPending(tx, verificationId)
+  if (pending === null) return
+  throw conflict({
+    why: 'decided',
+    verdict: pending.act,
+    by: pending.madeBy,
+    at: pending.madeAt.toISOString(),
+    effectiveAt: pending.effectiveAt?.toISOString() ?? null,
+  })
 }
 
 /** The conflict that tells who has decided a case, or how else it moved on. */

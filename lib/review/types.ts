@@ -226,3 +226,25 @@ export interface BulkPreview {
   items: { id: string; version: number }[]
   skipped: { id: string; why: Skip }[]
 }
+
+export const REVERSALS = ['reopen', 'revoke'] as const
+export type Reversal = (typeof REVERSALS)[number]
+/** To revoke needs a reason; to reopen does not. */
+export const ReversalForm = z.strictObject({ id: z.uuid(), act: z.enum(REVERSALS), reasons: Reasons })
+export type ReversalForm = z.output<typeof ReversalForm>
+
+export const SecondLookForm = z.strictObject({
+  /** The second look, not the attempt. */
+  id: z.uuid(),
+  verdict: z.enum(VERDICTS),
+  reasons: Reasons,
+})
+export type SecondLookForm = z.output<typeof SecondLookForm>
+
+/** An answer to a player's request; `refused` with the legal ground that the player reads. */
+export const AnswerForm = z.strictObject({
+  id: z.uuid(),
+  state: z.enum(['granted', 'refused', 'closed']),
+  legalGround: z.string().max(500).optional(),
+})
+export type AnswerForm = z.output<typeof AnswerForm>
