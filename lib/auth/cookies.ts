@@ -18,7 +18,8 @@ export function cookieName(
     | 'entry'
     | 'erased'
     | 'staff'
-    | 'staff-asked',
+    | 'staff-asked'
+    | 'desk-layout',
 ): string {
   return secure() ? `__Host-ante-${name}` : `ante-${name}`
 }

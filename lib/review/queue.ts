@@ -26,6 +26,7 @@ export type DocumentTick = DocumentState | 'waiting' | 'not_asked'
 
 export interface QueueRowView {
   id: string
+  playerId: string
   /** `7F3K-9QXD` */
   reference: string
   status: Status
@@ -107,6 +108,7 @@ function toView(
   const who = (id: string | null) => (id === null ? null : (colleagues.get(id) ?? null))
   return {
     id: row.id,
+    playerId: row.playerId,
     reference: toReference(row.reference),
     status: row.status,
     attempt: row.attempt,

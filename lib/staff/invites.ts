@@ -12,6 +12,7 @@ import {
   lockSetup,
   putInvite,
   putPassword,
+  type StaffRow,
   spendInvite,
   updateStaff,
 } from '@/db/queries/staff'
@@ -23,7 +24,7 @@ import { askNewPasskey, readNewPasskey, storePasskey } from './passkeys'
 import { hashPassword, isAcceptable } from './passwords'
 import { requirePermission } from './permissions'
 import { asStaff, recordStaff } from './record'
-import { openInvited, sealInvited, sealProfile, sealTotp, staffEmailHash } from './seals'
+import { findProfile, openInvited, sealInvited, sealProfile, sealTotp, staffEmailHash } from './seals'
 import { openStaffSession } from './sessions'
 import { offeredSecret, stepOf } from './totp'
 import type { Place, Profile, StaffProblem } from './types'
@@ -34,27 +35,51 @@ const SETUP_LIFE_MS = 24 * HOUR_MS
 
 /**
  * Makes a one-time link for an address; an earlier one for it ends. For somebody who is on the staff it is a way back in:
- * using it removes everything they signed in with before, and keeps their roles. Throws AppError `forbidden`.
+ * using it removes everything they signed in with before, and keeps their roles. Throws AppError `forbidden`, or
+ * `state_conflict` for a disabled account.
  */
 export async function invite(actor: StaffActor, email: string, roles: readonly StaffRole[]): Promise<URL> {
   requirePermission(actor, 'team.change')
-  const token = newToken()
   const emailHash = staffEmailHash(email)
-  await transact(async (tx) => {
+  return transact(async (tx) => {
     const known = await findStaffByEmail(tx, emailHash)
-    const staffId = known?.id ?? randomUUID()
-    await putInvite(tx, {
-      tokenHash: sha256(token),
-      staffId,
-      emailHash,
-      emailSealed: sealInvited(staffId, email),
-      roles: [...(known?.roles ?? roles)],
-      invitedBy: actor.id,
-      expiresAt: new Date(Date.now() + INVITE_LIFE_MS),
-    })
-    const reason = known === null ? 'new' : 'way_back'
-    await recordStaff(tx, asStaff(actor), 'staff.invited', staffId, { after: roles.join(' '), reason })
+    if (known !== null) return writeWayBack(tx, actor, known)
+    const staffId = randomUUID()
+    const emailSealed = sealInvited(staffId, email)
+    const after = roles.join(' ')
+    await recordStaff(tx, asStaff(actor), 'staff.invited', staffId, { after, reason: 'new' })
+    return writeLink(tx, actor, { staffId, emailHash, emailSealed, roles: [...roles] })
   })
+}
+
+/** A way back in for somebody who lost what they signed in with. Throws as `invite` does, and `not_found`. */
+export async function inviteBack(actor: StaffActor, staffId: string): Promise<URL> {
+  requirePermission(actor, 'team.change')
+  return transact(async (tx) => {
+    const known = await findStaff(tx, staffId, { lock: true })
+    if (known === null) throw new AppError('not_found')
+    return writeWayBack(tx, actor, known)
+  })
+}
+
+async function writeWayBack(tx: Db, actor: StaffActor, known: StaffRow): Promise<URL> {
+  if (known.state === 'disabled') throw new AppError('state_conflict', 'disabled')
+  const { id: staffId, emailHash, roles } = known
+  const profile = findProfile(staffId, known.profileSealed)
+  const emailSealed = profile === null ? null : sealInvited(staffId, profile.email)
+  const after = roles.join(' ')
+  await recordStaff(tx, asStaff(actor), 'staff.invited', staffId, { after, reason: 'way_back' })
+  return writeLink(tx, actor, { staffId, emailHash, emailSealed, roles })
+}
+
+async function writeLink(
+  tx: Db,
+  actor: StaffActor,
+  link: Pick<InviteRow, 'staffId' | 'emailHash' | 'emailSealed' | 'roles'>,
+): Promise<URL> {
+  const token = newToken()
+  const expiresAt = new Date(Date.now() + INVITE_LIFE_MS)
+  await putInvite(tx, { ...link, tokenHash: sha256(token), invitedBy: actor.id, expiresAt })
   return linkOf(token)
 }
 
@@ -79,8 +104,10 @@ export async function inviteFirst(): Promise<URL | null> {
 
 /** What a link is for. */
 export interface InviteView {
-  /** The address it is meant for; null for the first person, who types theirs. */
+  /** The address it is meant for; null for the first person, and where AUTH_SECRET was replaced: they type theirs. */
   email: string | null
+  /** The name on the account; null for somebody new. */
+  name: string | null
   roles: StaffRole[]
   /** True for somebody who has an account: what they signed in with before ends. */
   isWayBack: boolean
@@ -92,10 +119,12 @@ export interface InviteView {
 export async function readInvite(token: string): Promise<InviteView | null> {
   const row = await findLive(db(), token)
   if (row === null) return null
+  const known = await findStaff(db(), row.staffId)
   return {
     email: emailOf(row),
+    name: known === null ? null : (findProfile(known.id, known.profileSealed)?.name ?? null),
     roles: row.roles as StaffRole[], // written by `invite` alone
-    isWayBack: (await findStaff(db(), row.staffId)) !== null,
+    isWayBack: known !== null,
     totpSecret: offeredSecret(`invitation ${token}`),
   }
 }
@@ -110,7 +139,8 @@ export async function askJoinPasskey(token: string, profile: Profile) {
   })
 }
 
-type JoinAnswer =
+/** What became of a link. */
+export type JoinAnswer =
   | { kind: 'joined'; token: string }
   | { kind: 'refused'; problem: StaffProblem }
   | { kind: 'over' }
@@ -137,7 +167,7 @@ export async function joinByPassword(
   const row = await findLive(db(), link.token)
   if (row === null) return { kind: 'over' }
   const secret = offeredSecret(`invitation ${link.token}`)
-  const { email } = { email: emailOf(row) ?? link.profile.email }
+  const email = emailOf(row) ?? link.profile.email
   if (!isAcceptable(link.password, wordsOf({ ...link.profile, email })))
     return { kind: 'refused', problem: 'weak_password' }
   const step = stepOf(secret, link.code.replaceAll(/\s/g, ''))
@@ -168,15 +198,15 @@ async function join(
     const email = emailOf(row) ?? typed.email
     const known = await findStaff(tx, row.staffId, { lock: true })
     const profileSealed = sealProfile(row.staffId, { name: typed.name, email })
+    const emailHash = staffEmailHash(email)
+    const holder = await findStaffByEmail(tx, emailHash)
+    if (holder !== null && holder.id !== row.staffId) throw new AppError('state_conflict', 'address in use')
     if (known === null) {
-      if ((await findStaffByEmail(tx, staffEmailHash(email))) !== null)
-        throw new AppError('state_conflict', 'address in use')
-      const { staffId: id, roles } = row
-      await insertStaff(tx, { id, profileSealed, emailHash: staffEmailHash(email), roles })
+      await insertStaff(tx, { id: row.staffId, profileSealed, emailHash, roles: row.roles })
     } else {
       if (known.state !== 'active') throw new AppError('state_conflict', 'disabled')
       await deleteFactors(tx, row.staffId)
-      await updateStaff(tx, row.staffId, { profileSealed })
+      await updateStaff(tx, row.staffId, { profileSealed, emailHash })
     }
     await storeFactor(tx, row.staffId)
     const action = known === null ? 'staff.joined' : 'staff.recovered'
