@@ -15,6 +15,7 @@ import { findPolicy, findRuleDecision } from '@/db/queries/decisions'
 import { listFacts } from '@/db/queries/documents'
 import { listDataKeys } from '@/db/queries/players'
 import { listRequests } from '@/db/queries/requests'
+import { findPending } from '@/db/queries/review-work'
 import { findReview, listNotesOf, type Review } from '@/db/queries/reviews'
 import type { StaffActor } from '@/lib/actor'
 import type { ReasonCode } from '@/lib/checks/reasons'
@@ -35,6 +36,7 @@ import { type MaskedPlayer, readMaskedPlayers } from './masked-player'
 import { type AttemptView, type PlayerLinks, readAttempts, readLinks } from './players'
 import { toReference, toVendor } from './queue'
 import { type LiveReveal, listLive } from './reveal'
+import { isBlind } from './second-looks'
 import { type TimelineEntry, toTimelineEntry, toWebhookEntry } from './timeline'
 
 // Everything that a case page shows, masked but for what this reader has revealed.
@@ -67,6 +69,10 @@ export interface CaseFile {
   isInDoubt: boolean
   /** This reader is, or is close to, the player: they neither reveal nor decide. */
   isLinked: boolean
+  /** This reader looks at it a second time: nothing here tells what somebody decided before. */
+  isBlind: boolean
+  /** This reader's own decision while it may be undone, or waits for a second person. */
+  pending: PendingView | null
   /** The checks behind the reasons: what stands in the way, in their order. */
   why: CheckView[]
   comparison: ComparisonRow[]
@@ -100,6 +106,15 @@ export interface CaseWork {
   isBarred: boolean
   /** The first of two opinions. */
   proposed: { by: Colleague | null; outcome: string; reasons: ReasonCode[] } | null
+}
+
+export interface PendingView {
+  id: string
+  act: string
+  reasons: ReasonCode[]
+  document: string | null
+  /** When it takes effect; null while it waits for a second person. */
+  effectiveAt: string | null
 }
 
 export interface CaseDocumentView {
@@ -137,8 +152,8 @@ export interface CaseRequest {
   state: string
   createdAt: string
   dueAt: string
-  /** In the player's own words; null for who reads masked cases alone, and once erased. */
-  text: string | null
+  /** The player's own words are read one by one, on record: `readRequest`. */
+  hasText: boolean
 }
 
 /** The case file of one attempt, or null when there is none. AppError `forbidden`. */
@@ -163,13 +178,15 @@ export async function readCase(staff: StaffActor, id: string): Promise<CaseFile 
   const sources = await readSources(attempt, vault, documents, account, input)
   const views = checks.map((check) => toCheckView(check, rules, input))
   const players = await readMaskedPlayers(db(), [attempt])
-  return {
+  const file: CaseFile = {
     ...toHeader(attempt),
     player: players.get(id) ?? { kind: 'erased', label: '' },
     locale: account?.locale ?? 'en',
     work: review === null ? null : toWork(staff, review, colleagues),
     isInDoubt: await isInDoubt(playerId, attempt),
     isLinked: isOwn,
+    isBlind: false,
+    pending: await readPending(staff, id),
     why: views.filter(({ reason }) => reason !== null),
     comparison: compareSources(sources, new Set(revealed.map(({ field }) => field)), checks),
     documents: attempt.documents.map((type) => toDocumentView(type as DocumentType, attempt, documents)),
@@ -177,10 +194,43 @@ export async function readCase(staff: StaffActor, id: string): Promise<CaseFile 
     decisions: await readDecisions(attempt, colleagues),
     timeline: await readTimeline(attempt, colleagues),
     notes: await readNotes(staff, attempt, vault, colleagues),
-    requests: await readRequests(staff, attempt, vault),
+    requests: await readRequests(attempt),
     attempts: await readAttempts(staff, playerId),
     links,
     revealed,
+  }
+  return (await isBlind(staff, id)) ? withoutVerdict(file) : file
+}
+
+/** The file as it was when the rule had sent it to a person. */
+function withoutVerdict(file: CaseFile): CaseFile {
+  const decisions = file.decisions.filter(({ isRule }) => isRule)
+  const before = {
+    status: 'awaiting_reviewer' as const,
+    reasons: decisions[0]?.reasons ?? [],
+    decidedAt: decisions[0]?.at ?? null,
+  }
+  return {
+    ...file,
+    ...before,
+    isBlind: true,
+    work: file.work === null ? null : { ...file.work, isOpen: true, holder: null, tags: [], proposed: null },
+    decisions,
+    timeline: file.timeline.filter(({ by }) => by !== 'staff'),
+    notes: [],
+    attempts: file.attempts.map((one) => (one.id === file.id ? { ...one, ...before } : one)),
+  }
+}
+
+async function readPending(staff: StaffActor, id: string): Promise<PendingView | null> {
+  const row = await findPending(db(), id)
+  if (row === null || row.madeBy !== staff.id) return null
+  return {
+    id: row.id,
+    act: row.act,
+    reasons: row.reasons as ReasonCode[],
+    document: row.document,
+    effectiveAt: row.effectiveAt?.toISOString() ?? null,
   }
 }
 
@@ -395,11 +445,7 @@ async function readNotes(
   return [...notes.values()]
 }
 
-async function readRequests(
-  staff: StaffActor,
-  { playerId, id }: Attempt,
-  vault: Vault | null,
-): Promise<CaseRequest[]> {
+async function readRequests({ playerId, id }: Attempt): Promise<CaseRequest[]> {
   const rows = await listRequests(db(), playerId)
   return rows
     .filter(({ verificationId }) => verificationId === id)
@@ -409,9 +455,6 @@ async function readRequests(
       state: row.state,
       createdAt: row.createdAt.toISOString(),
       dueAt: row.dueAt.toISOString(),
-      text:
-        vault === null || row.textSealed === null || !readsWords(staff)
-          ? null
-          : vault.openText('player_requests', 'text_sealed', row.id, row.textSealed),
+      hasText: row.textSealed !== null,
     }))
 }
