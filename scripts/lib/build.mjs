@@ -20,6 +20,8 @@ const ENTRIES = {
   'rotate-keys': 'scripts/entry/rotate-keys.ts',
   'audit-export': 'scripts/entry/audit-export.ts',
   'replay-erasures': 'scripts/entry/replay-erasures.ts',
+  seed: 'scripts/entry/seed.ts',
+  'seed-batches': 'scripts/entry/seed-batches.ts',
   sandbox: 'sandbox/main.ts',
 }
 
