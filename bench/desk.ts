@@ -1,10 +1,11 @@
 import 'server-only'
 import { randomUUID } from 'node:crypto'
-import { sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import { PgDialect } from 'drizzle-orm/pg-core'
 import { drizzle } from 'drizzle-orm/postgres-js'
 import postgres from 'postgres'
 import { type Db, openPool } from '@/db/client'
+import { appendRecord } from '@/db/queries/audit'
 import {
   countQueueRows,
   listQueueRows,
@@ -12,19 +13,13 @@ import {
   type QueueSelection,
   queuePage,
   type SearchKeys,
-  searchAttempts,
+  searchStatement,
 } from '@/db/queries/queue'
 import { claimNextReview } from '@/db/queries/reviews'
-import { appendAuditEvent } from '@/lib/audit/audit'
-import { blindIndexes } from '@/lib/crypto/blind-index'
-import { env } from '@/lib/env'
+import { canonicalJson } from '@/lib/crypto/sign'
 import { COUNT_CAP, PAGE_ROWS } from '@/lib/review/types'
-import { makeBatch } from '@/lib/seed/batch'
-import { inventPerson } from '@/lib/seed/people'
-import { seedCases } from '@/lib/seed/seed'
-import { referenceIndexes } from '@/lib/verification/reference'
 
-// The reviewers' desk for the figures: our own statements on a database of invented cases, and how it is filled.
+// The reviewers' desk for the figures: our own statements on a database of invented cases.
 
 const dialect = new PgDialect()
 
@@ -46,14 +41,9 @@ export const EVERYTHING: QueueSelection = {
   sort: 'newest',
 }
 
-/** Fills the database of the settings up to `cases` invented cases. */
-export async function seedTo(cases: number, onProgress: (written: string) => void): Promise<void> {
-  async function* here(ranges: Iterable<Parameters<typeof makeBatch>[0]>) {
-    for (const range of ranges) yield makeBatch(range)
-  }
-  const tell = ({ step, what }: { step: string; what: string }) => onProgress(`${step} ${what}`)
-  const answer = await seedCases({ cases, seed: 1, besideOthers: false }, here, tell)
-  if (answer.kind === 'refused') throw new Error(`the seed was refused: ${answer.because}`)
+function toText(statement: SQL) {
+  const { sql: text, params } = dialect.sqlToQuery(statement)
+  return { text, params }
 }
 
 /** The desk's statements on the database at `url`. */
@@ -64,29 +54,10 @@ export function openDesk(url: string) {
     list: (selection: QueueSelection, cursor: QueueCursor | null) =>
       listQueueRows(db, selection, cursor, PAGE_ROWS),
     count: (selection: QueueSelection) => countQueueRows(db, selection, COUNT_CAP),
-    search: (keys: SearchKeys) => searchAttempts(db, keys, PAGE_ROWS),
     /** What a page of the queue sends, as text and parameters. */
-    statement: (selection: QueueSelection, cursor: QueueCursor | null) => {
-      const { sql: text, params } = dialect.sqlToQuery(queuePage(selection, cursor, PAGE_ROWS))
-      return { text, params }
-    },
-  }
-}
-
-/** Keys of invented person `index` for the search, each alone. */
-export function searchKeys(index: number, reference: string, vendor: { connectionId: string; ref: string }) {
-  const none = { references: [], emailIndexes: [], numberIndexes: [], vendorIndexes: [], connectionIds: [] }
-  const { email, pan } = inventPerson(1, index)
-  const ring = env().indexKeys
-  return {
-    reference: { ...none, references: [reference] },
-    email: { ...none, emailIndexes: blindIndexes(ring, 'email', email) },
-    'document number': { ...none, numberIndexes: blindIndexes(ring, 'pan', pan) },
-    'vendor reference': {
-      ...none,
-      vendorIndexes: referenceIndexes(vendor.connectionId, vendor.ref),
-      connectionIds: [vendor.connectionId],
-    },
+    searchStatement: (keys: SearchKeys, limit: number) => toText(searchStatement(keys, limit)),
+    statement: (selection: QueueSelection, cursor: QueueCursor | null) =>
+      toText(queuePage(selection, cursor, PAGE_ROWS)),
   }
 }
 
@@ -104,11 +75,14 @@ export function openReviewers(url: string, count: number) {
       db.transaction(async (tx) => {
         const review = await claimNextReview(tx, reviewer, false)
         if (review === null) return null
-        await appendAuditEvent(tx, review.caseId, {
-          actor: { kind: 'staff', id: reviewer },
-          action: 'staff.confirmed',
-          object: { type: 'verification', id: review.verificationId },
-        })
+        const object = { type: 'verification', id: review.verificationId }
+        const actor = { kind: 'staff', id: reviewer }
+        const at = new Date().toISOString()
+        await appendRecord(
+          tx,
+          review.caseId,
+          canonicalJson({ action: 'review.claimed', actor, at, object, reason: 'next' }),
+        )
         return review.verificationId
       }),
   }
