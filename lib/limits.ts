@@ -32,6 +32,8 @@ export const Limits = z.strictObject({
       statusPerTwoSeconds: count(1),
       webhooksPerConnectionMinute: count(600),
       refusedWebhooksPerAddressMinute: count(60),
+      revealsPerStaffHour: count(30),
+      caseExportsPerStaffHour: count(10),
       staffActionsPerMinute: count(120),
       staffPasskeyTriesPerAddressHour: count(600),
     })
@@ -42,6 +44,14 @@ export const Limits = z.strictObject({
     .strictObject({
       holidays: z.array(z.iso.date()).max(1000).default([]),
       idleMinutes: count(15, 1, 240),
+      /** An export of more persons needs a second person of staff (PM-03). */
+      exportAlonePersons: count(100, 1, 100),
+      /** How long a decision of staff may be undone before it takes effect. */
+      undoSeconds: count(10, 1, 60),
+      /** Of a hundred decisions of staff, how many somebody else looks at blind. */
+      secondLookPercent: z.number().min(0).max(100).default(2),
+      /** False lets one person do what needs two (PM-03); each time is recorded. */
+      twoPeople: z.boolean().default(true),
     })
     .prefault({}),
   /** Requests of players: an answer within 30 days, never more than 90 (DPDP r.14). */

@@ -39,6 +39,8 @@ type Limit =
   | 'webhook'
   | 'webhook_refused_address'
   | 'staff_action'
+  | 'reveal'
+  | 'case_export'
   | 'staff_password_address'
   | 'staff_passkey_address'
 
@@ -127,6 +129,8 @@ function windowOf(limit: Limit): { points: number; duration: number } {
     status: [rates.statusPerTwoSeconds * 10, 20],
     webhook: [rates.webhooksPerConnectionMinute, MINUTE_S],
     webhook_refused_address: [rates.refusedWebhooksPerAddressMinute, MINUTE_S],
+    reveal: [rates.revealsPerStaffHour, HOUR_S],
+    case_export: [rates.caseExportsPerStaffHour, HOUR_S],
     staff_action: [rates.staffActionsPerMinute, MINUTE_S],
     staff_password_address: [rates.signInsPerAddressHour, HOUR_S],
     staff_passkey_address: [rates.staffPasskeyTriesPerAddressHour, HOUR_S],

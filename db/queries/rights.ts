@@ -4,6 +4,7 @@ import type { Db } from '../client'
 import { auditEvents } from '../schema/audit'
 import { cases, consents } from '../schema/consents'
 import { dataKeys } from '../schema/data-keys'
+import { reveals } from '../schema/desk'
 import { checks, decisions, documents, facts } from '../schema/documents'
 import { players } from '../schema/players'
 import { rateLimits } from '../schema/rate-limits'
@@ -70,6 +71,7 @@ export async function destroyPlayer(tx: Db, playerId: string, erasedAt: Date): P
     .set({ inputHash: null, version: sql`${verifications.version} + 1` })
     .where(and(eq(verifications.playerId, playerId), isNotNull(verifications.inputHash)))
   await tx.delete(reviewNotes).where(eq(reviewNotes.playerId, playerId))
+  await tx.delete(reveals).where(eq(reveals.playerId, playerId))
   await tx
     .update(playerRequests)
     .set({

@@ -13,6 +13,7 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
   { table: 'facts', column: 'value_sealed', owner: 'player_id', row: 'id' },
   { table: 'decisions', column: 'input_sealed', owner: 'player_id', row: 'id' },
   { table: 'player_requests', column: 'text_sealed', owner: 'player_id', row: 'id' },
+  { table: 'reveals', column: 'text_sealed', owner: 'player_id', row: 'id' },
   { table: 'review_notes', column: 'text_sealed', owner: 'player_id', row: 'id' },
   { table: 'provider_sessions', column: 'session_sealed', owner: 'player_id', row: 'verification_id' },
   { table: 'provider_sessions', column: 'code_sealed', owner: 'player_id', row: 'verification_id' },
@@ -32,7 +33,10 @@ export const SEALED_WITH_TOKENS: readonly string[] = [
   'staff_sessions.place_sealed',
 ]
 
-/** Blind indexes of values that are kept sealed, and so can be made anew under another index key. */
+/**
+ * Blind indexes of values that are kept sealed, and so can be made anew under another index key. Names are indexed too,
+ * several keys each (`name_keys.key`): rotate-indexes.ts makes those from the sealed names.
+ */
 export const INDEXED_COLUMNS: readonly IndexedColumn[] = [
   { table: 'players', column: 'email_index', sealed: 'email_sealed', owner: 'id', row: 'id', extra: null },
   {

@@ -10,6 +10,7 @@ import {
   type NewDocument,
   type NewFact,
 } from '@/db/queries/documents'
+import { insertNameKeys, type NewNameKey } from '@/db/queries/name-keys'
 import { setReviewDue } from '@/db/queries/reviews'
 import { type CollectContext, finishProviderSession, moveVerification } from '@/db/queries/verifications'
 import type { DecisionInput } from '@/lib/checks/types'
@@ -18,6 +19,7 @@ import { blindIndex } from '@/lib/crypto/blind-index'
 import { canonicalJson } from '@/lib/crypto/sign'
 import { sha256 } from '@/lib/crypto/tokens'
 import { todayInIndia } from '@/lib/documents/dates'
+import { nameIndexes } from '@/lib/documents/name-keys'
 import { readDocument } from '@/lib/documents/read'
 import type { DocumentType, ReadDocument, SignatureVerdict } from '@/lib/documents/types'
 import { env } from '@/lib/env'
@@ -195,6 +197,28 @@ async function writeDocuments(
     })
   }
   await insertDocuments(tx, rows, factRows)
+  await insertNameKeys(tx, toNameKeyRows(context, conclusion.arrived, rows))
+}
+
+/** By what words each name is found again; a word that two documents have belongs to the first. */
+function toNameKeyRows(
+  { verification }: CollectContext,
+  arrived: readonly Arrived[],
+  rows: readonly NewDocument[],
+): NewNameKey[] {
+  const { playerId, id: verificationId, createdAt } = verification
+  return arrived.flatMap(({ document }, place) => {
+    const documentId = rows[place]?.id
+    const name = document?.facts.name ?? null
+    if (documentId === undefined || name === null) return []
+    return nameIndexes(env().indexKeys, name).map((key) => ({
+      playerId,
+      verificationId,
+      documentId,
+      key,
+      createdAt,
+    }))
+  })
 }
 
 function toDocumentRow(
