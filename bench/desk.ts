@@ -31,6 +31,7 @@ export const EVERYTHING: QueueSelection = {
   createdBefore: null,
   createdAfter: null,
   dueBefore: null,
+  openedAfter: null,
   assigneeId: undefined,
   claimedBy: undefined,
   tag: null,

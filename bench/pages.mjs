@@ -11,7 +11,7 @@ export function views(me, now) {
   const due = (name, chosen, where) => ({
     name,
     chosen: { statuses: ['awaiting_reviewer'], sort: 'due', ...chosen },
-    where: `${OPEN} and v.status = 'awaiting_reviewer'${where === '' ? '' : ` and ${where}`}`,
+    where: `${OPEN} and ${where}`,
     work: true,
   })
   const status = (name, word, sort = 'newest') => ({
@@ -80,13 +80,13 @@ export function filters(now) {
     {
       name: 'to review, name_unclear, by due',
       chosen: { statuses: ['awaiting_reviewer'], reason: 'name_unclear', sort: 'due' },
-      where: `${OPEN} and v.status = 'awaiting_reviewer' and v.reasons @> '{name_unclear}'`,
+      where: `${OPEN} and v.reasons @> '{name_unclear}'`,
       work: true,
     },
     {
       name: 'to review, tag vip, not escalated',
       chosen: { statuses: ['awaiting_reviewer'], tag: 'vip', escalated: false, sort: 'due' },
-      where: `${OPEN} and v.status = 'awaiting_reviewer' and r.tags @> '{vip}' and r.escalated_at is null`,
+      where: `${OPEN} and r.tags @> '{vip}' and r.escalated_at is null`,
       work: true,
     },
     {
@@ -97,7 +97,7 @@ export function filters(now) {
   ]
 }
 
-const COLUMNS = `v.player_id, v.id, v.case_id, v.reference, v.status, v.reasons, v.document_states, v.connection_id,
+const COLUMNS = `v.player_id, v.id, v.case_id, v.reference, v.status, v.reasons, v.document_states, v.documents, v.connection_id,
   v.sandbox, v.attempt, v.created_at, r.version as review_version, r.due_at, r.assignee_id, r.claimed_by,
   r.snoozed_until, r.escalated_at, r.priority, r.tags`
 

@@ -40,7 +40,9 @@ export async function measureQueueSql(world) {
 }
 
 function worst(figure, seen) {
-  if (process.env.BX) for (const one of seen) console.log(one.name.padEnd(48), one.ours.toFixed(2), one.baseline.toFixed(2), one.ratio.toFixed(2))
+  if (process.env.BX)
+    for (const one of seen)
+      console.log(one.name.padEnd(48), one.ours.toFixed(2), one.baseline.toFixed(2), one.ratio.toFixed(2))
   const [last] = [...seen].sort((a, b) => b.ratio - a.ratio)
   const { name, ...values } = last
   return { figure: `${figure} : by hand, worst: ${name}`, ...values, unit: 'ms', goal: SQL_GOAL }
@@ -130,7 +132,15 @@ function requireSame(name, ours, baseline) {
 async function compareTurns(ours, baseline) {
   const times = { ours: [], baseline: [] }
   for (let pair = 0; pair < PAIRS + 10; pair++)
-    for (const [side, work] of pair % 2 === 0 ? [['ours', ours], ['baseline', baseline]] : [['baseline', baseline], ['ours', ours]]) {
+    for (const [side, work] of pair % 2 === 0
+      ? [
+          ['ours', ours],
+          ['baseline', baseline],
+        ]
+      : [
+          ['baseline', baseline],
+          ['ours', ours],
+        ]) {
       const started = performance.now()
       await work()
       if (pair >= 10) times[side].push(performance.now() - started) // the first ones plan
@@ -159,7 +169,22 @@ export async function measureQueueGrowth(world) {
         if (round > 0) side.times.push({ ms, rows: rows.length, name: side.pages[place].name })
       }
   for (const { desk } of sides) await desk.close()
-  if (process.env.BX) for (const { name } of sides[0].pages) console.log(name.padEnd(20), ...sides.flatMap(({ times }) => { const t = times.filter((x) => x.name === name); return [t[0].rows, median(t.map((x) => x.ms)).toFixed(2), percentile(t.map((x) => x.ms), 95).toFixed(2)] }))
+  if (process.env.BX)
+    for (const { name } of sides[0].pages)
+      console.log(
+        name.padEnd(20),
+        ...sides.flatMap(({ times }) => {
+          const t = times.filter((x) => x.name === name)
+          return [
+            t[0].rows,
+            median(t.map((x) => x.ms)).toFixed(2),
+            percentile(
+              t.map((x) => x.ms),
+              95,
+            ).toFixed(2),
+          ]
+        }),
+      )
   const p95 = ({ times }) =>
     percentile(
       times.map(({ ms }) => ms),

@@ -41,6 +41,7 @@ const ANY = {
   createdBefore: null,
   createdAfter: null,
   dueBefore: null,
+  openedAfter: null,
   assigneeId: undefined,
   claimedBy: undefined,
   tag: null,
