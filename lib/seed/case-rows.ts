@@ -7,6 +7,7 @@ import { canonicalJson } from '@/lib/crypto/sign'
 import { sha256 } from '@/lib/crypto/tokens'
 import { todayInIndia } from '@/lib/documents/dates'
 import { maskLicence, maskPan } from '@/lib/documents/mask'
+import { nameIndexes } from '@/lib/documents/name-keys'
 import type { DocumentType } from '@/lib/documents/types'
 import { env } from '@/lib/env'
 import { type Decision, decide } from '@/lib/policy/decide'
@@ -56,6 +57,8 @@ interface Scene {
   way: SeedSetting['ways'][number]
   connection: Connection
   agreed: DocumentType[]
+  /** Written so far. */
+  nameKeys: Set<string>
 }
 
 /** Adds case number `index`, with its player, to `tables`. */
@@ -79,6 +82,7 @@ export function addCase(tables: SeedTables, setting: SeedSetting, index: number)
     way,
     connection: pickConnection(random, way.recipients),
     agreed: way.way === 'capture' ? ['photo_document'] : random.pick([...LOCKER_SETS]),
+    nameKeys: new Set(),
   }
   addPlayer(scene, key)
   addConsent(scene)
@@ -503,6 +507,7 @@ function addDocument(
     keepUntil,
     fetchedAt: story.decidedAt,
   })
+  addNameKeys(scene, verificationId, id, document.name)
   for (const [name, value] of factsOf(scene, document)) {
     const factId = random.uuid()
     const valueSealed = vault.seal('facts', 'value_sealed', factId, value)
@@ -515,6 +520,21 @@ function addDocument(
     reason: type,
   })
 }
+
+/** A word that two documents have belongs to the first. Invented names are few: each is indexed once per process. */
+function addNameKeys(scene: Scene, verificationId: string, documentId: string, name: string | null): void {
+  const { tables, playerId, story, nameKeys } = scene
+  if (name === null) return
+  const known = indexedNames.get(name) ?? nameIndexes(env().indexKeys, name)
+  indexedNames.set(name, known)
+  for (const key of known) {
+    if (nameKeys.has(key)) continue
+    nameKeys.add(key)
+    tables.nameKeys.add({ playerId, verificationId, documentId, key, createdAt: story.createdAt })
+  }
+}
+
+const indexedNames = new Map<string, string[]>()
 
 /** A duplicate has the PAN of the player before. */
 function numberOf({ person, story, setting, index }: Scene, type: DocumentType) {

@@ -16,10 +16,12 @@ afterAll(async () => {
 
 const { db } = await import('@/db/client')
 const { countQueueRows, listQueueRows, searchAttempts } = await import('@/db/queries/queue')
+const { searchNames } = await import('@/db/queries/name-keys')
 const { readStructure } = await import('@/db/structure')
 const { auditRecord } = await import('@/lib/audit/audit')
 const { exportLines } = await import('@/lib/audit/testing')
 const { blindIndexes } = await import('@/lib/crypto/blind-index')
+const { nameLookups } = await import('@/lib/documents/name-keys')
 const { env } = await import('@/lib/env')
 const { SEALED_COLUMNS } = await import('@/lib/keys/sealed-columns')
 const { DEFAULT_POLICY } = await import('@/lib/policy/current')
@@ -197,6 +199,8 @@ describe('a seeded database', () => {
     )
     expect(pan).toMatch(/^[A-Z]{3}P[A-Z]0000[A-Z]$/)
     expect(numbers.flat().length).toBeGreaterThan(5)
+    const [word] = nameLookups(ring, inventPerson(1, 7).first).words
+    expect((await searchNames(db(), [word ?? []], 10)).rows.length).toBeGreaterThan(0)
   })
 
   test('is brought further by the next run, and left alone by the same one', async () => {

@@ -3,6 +3,7 @@ import { type CopyPart, CopyRows } from '@/db/copy-rows'
 import { auditChains, auditEvents } from '@/db/schema/audit'
 import { cases, consents } from '@/db/schema/consents'
 import { dataKeys } from '@/db/schema/data-keys'
+import { nameKeys } from '@/db/schema/desk'
 import { checks, decisions, documents, facts } from '@/db/schema/documents'
 import { players } from '@/db/schema/players'
 import { reviews } from '@/db/schema/reviews'
@@ -19,6 +20,7 @@ export function newTables() {
     providerSessions: new CopyRows(providerSessions),
     documents: new CopyRows(documents),
     facts: new CopyRows(facts),
+    nameKeys: new CopyRows(nameKeys),
     checks: new CopyRows(checks),
     decisions: new CopyRows(decisions),
     reviews: new CopyRows(reviews),
