@@ -5,6 +5,7 @@ import { measureAudit } from './figures/audit.mjs'
 import { measureAuditVerify } from './figures/audit-verify.mjs'
 import { measureCallback } from './figures/callback.mjs'
 import { measureClaimNext } from './figures/claim-next.mjs'
+import { measureDeskScript } from './figures/desk-script.mjs'
 import { measureDocument } from './figures/document.mjs'
 import { measureExport } from './figures/export.mjs'
 import { measureQueueGrowth, measureQueueSql } from './figures/queue.mjs'
@@ -23,6 +24,7 @@ import { createWorld } from './world.mjs'
 const FIGURES = [
   { name: 'webhook', title: 'Webhook', measure: measureWebhook },
   { name: 'script-size', title: 'Script of the pages', needsApp: true, measure: measureScriptSize },
+  { name: 'desk-script', title: 'Script of the queue page', needsApp: true, measure: measureDeskScript },
   { name: 'status-latency', title: 'From decision to screen', needsApp: true, measure: measureStatusLatency },
   { name: 'callback', title: 'Callback', needsApp: true, measure: measureCallback },
   { name: 'vendor-call', title: 'Vendor call', measure: measureVendorCall },
