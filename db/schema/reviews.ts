@@ -65,6 +65,12 @@ export const reviews = pgTable(
       .where(sql`${table.closedAt} is null and ${table.claimedBy} is null`),
     index('reviews_claimed').on(table.claimedBy).where(sql`${table.claimedBy} is not null`),
     index('reviews_opened').on(table.openedAt).where(sql`${table.closedAt} is null`),
+    index('reviews_snoozed')
+      .on(table.dueAt, table.verificationId)
+      .where(sql`${table.closedAt} is null and ${table.snoozedUntil} is not null`),
+    index('reviews_escalated')
+      .on(table.dueAt, table.verificationId)
+      .where(sql`${table.closedAt} is null and ${table.escalatedAt} is not null`),
     index('reviews_tags').using('gin', table.tags).where(sql`${table.closedAt} is null`),
     check(
       'reviews_claim_whole',
