@@ -21,6 +21,8 @@ const ENTRIES = {
   'audit-export': 'scripts/entry/audit-export.ts',
   'replay-erasures': 'scripts/entry/replay-erasures.ts',
   'staff-invite': 'scripts/entry/staff-invite.ts',
+  seed: 'scripts/entry/seed.ts',
+  'seed-batches': 'scripts/entry/seed-batches.ts',
   sandbox: 'sandbox/main.ts',
 }
 
