@@ -58,7 +58,7 @@ export function ExportButton({ address, words }: { address: string; words: Queue
                   </div>
                 </>
               ) : (
-                <form className="dialog-foot" action="/admin/export" method="post">
+                <form className="dialog-foot" action="/admin/queue/export" method="post">
                   <input type="hidden" name="filter" value={address} />
                   {plan.isApproved && <p className="quiet">{words.approved}</p>}
                   <Button look="primary">{words.get}</Button>

@@ -26,6 +26,8 @@ export function POST(request: Request) {
       // A browser sent a form: it is taken to where a factor is shown, and back to the queue.
       if (isAppError(error, 'not_signed_in')) return seeOther('/admin/sign-in?next=%2Fadmin%2Fqueue')
       if (isAppError(error, 'factor_needed')) return seeOther('/admin/confirm?next=%2Fadmin%2Fqueue')
+      // The approval was used, or is over: the queue says what is needed.
+      if (isAppError(error, 'state_conflict')) return seeOther('/admin/queue')
       throw error
     }
   })
