@@ -33,6 +33,7 @@ export const Limits = z.strictObject({
       webhooksPerConnectionMinute: count(600),
       refusedWebhooksPerAddressMinute: count(60),
       staffActionsPerMinute: count(120),
+      examinationsPerStaffHour: count(60),
       staffPasskeyTriesPerAddressHour: count(600),
     })
     .prefault({}),
@@ -60,6 +61,8 @@ export const Limits = z.strictObject({
     .default({}),
   /** For connections without a number of their own. */
   startsPerDay: count(5_000),
+  /** How often a worker has the doctor look at each connection, in minutes; 0 for never. */
+  examineMinutes: count(15, 0, 1440),
 })
 export type Limits = z.output<typeof Limits>
 

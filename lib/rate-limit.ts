@@ -39,6 +39,7 @@ type Limit =
   | 'webhook'
   | 'webhook_refused_address'
   | 'staff_action'
+  | 'examination'
   | 'staff_password_address'
   | 'staff_passkey_address'
 
@@ -128,6 +129,7 @@ function windowOf(limit: Limit): { points: number; duration: number } {
     webhook: [rates.webhooksPerConnectionMinute, MINUTE_S],
     webhook_refused_address: [rates.refusedWebhooksPerAddressMinute, MINUTE_S],
     staff_action: [rates.staffActionsPerMinute, MINUTE_S],
+    examination: [rates.examinationsPerStaffHour, HOUR_S],
     staff_password_address: [rates.signInsPerAddressHour, HOUR_S],
     staff_passkey_address: [rates.staffPasskeyTriesPerAddressHour, HOUR_S],
   }
