@@ -33,7 +33,9 @@ const KeptReport = z.looseObject({
   explanation: z.string(),
   fixes: z.array(z.string()),
   alsoFound: z.array(z.object({ finding: z.string(), diagnosis: z.string(), fix: z.string() })),
-  alsoPossible: z.array(z.object({ finding: z.string(), howToTell: z.string() })),
+  alsoPossible: z.array(
+    z.object({ finding: z.string().transform((code) => code as FindingCode), howToTell: z.string() }),
+  ),
   rulesOut: z.array(z.string()),
   probes: z.array(
     z.object({
@@ -51,6 +53,7 @@ const KeptReport = z.looseObject({
       remark: z.string(),
       method: z.string(),
       url: z.string(),
+      at: z.string(),
       status: z.number().nullable(),
       shape: z.string(),
       wording: z.string().nullable(),

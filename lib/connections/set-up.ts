@@ -1,13 +1,13 @@
 import 'server-only'
+import ipaddr from 'ipaddr.js'
 import type { StaffActor } from '@/lib/actor'
 import { toReturnUrl } from '@/lib/doctor/return-probe'
 import { toWebhookAddress } from '@/lib/doctor/start-probe'
 import { findOwnTarget } from '@/lib/doctor/targets'
 import type { GivenSetting, Target } from '@/lib/doctor/types'
-import { VENDOR_DOCTORS } from '@/lib/doctor/vendors'
-import { env } from '@/lib/env'
-import { AppError } from '@/lib/errors'
+import { env, isLoopback } from '@/lib/env'
 import { CAPABILITIES } from '@/lib/providers'
+import { isPublicAddress } from '@/lib/providers/addresses'
 import { requirePermission } from '@/lib/staff/permissions'
 import { VENDOR_SETTINGS, VENDORS, type Vendor, type VendorSetting } from '@/lib/vendor-settings'
 import { connections, findConnection } from './index'
@@ -37,16 +37,16 @@ export interface SetUp {
   /** Base URLs that the vendor documents; empty when each account has its own. */
   baseUrls: readonly string[]
   /** To register; null when APP_URL is no address. `exact`: this address alone, else each journey has its own below it. */
-  returnAddress: { url: string; exact: boolean } | null
-  /** To register, with the name of a secret part in `<>`; null for a vendor without webhooks. */
-  webhook: { url: string; setting: string; isSet: boolean } | null
+  returnAddress: { url: string; exact: boolean; isPublic: boolean } | null
+  /** To register; null for a vendor without webhooks. `inPath`: the value of `setting` stands in the address, where its name is. */
+  webhook: { url: string; setting: string; inPath: boolean } | null
 }
 
-/** What is left to do for a connection, or for a vendor that has none. Throws `forbidden` and `not_found`. */
-export function readSetUp(staff: StaffActor, id: string): SetUp {
+/** What is left to do for a connection, or for a vendor that has none; null for any other name. Throws `forbidden`. */
+export function findSetUp(staff: StaffActor, id: string): SetUp | null {
   requirePermission(staff, 'connection.view')
   const target = findOwnTarget(process.env, id)
-  if (target === null) throw new AppError('not_found')
+  if (target === null) return null
   const { vendor, displayName, connectionId } = target
   const table = VENDOR_SETTINGS[vendor]
   const toSetting = (setting: Pick<VendorSetting, 'name' | 'expected' | 'secret'>) =>
@@ -110,17 +110,20 @@ function toUse(id: string): SetUp['use'] {
 function toAddresses(target: Target): Pick<SetUp, 'returnAddress' | 'webhook'> {
   const exact = CAPABILITIES[target.vendor].exactRedirectUrl
   const url = toReturnUrl(target, { environment: process.env }, true)
-  const { webhookSetting } = VENDOR_DOCTORS[target.vendor]
   const webhook = toWebhookAddress(target, url)
   return {
-    returnAddress: url === null ? null : { url: exact ? url.href : `${url.href}/…`, exact },
+    returnAddress:
+      url === null ? null : { url: exact ? url.href : `${url.href}/`, exact, isPublic: isPublic(url) },
     webhook:
-      webhook === null || webhookSetting === null
+      webhook === null
         ? null
-        : {
-            url: webhook.address,
-            setting: webhook.setting,
-            isSet: stateOf(target.settings[webhookSetting]) === 'set',
-          },
+        : { url: webhook.address, setting: webhook.setting, inPath: webhook.address.includes('<') },
   }
+}
+
+/** Whether a vendor could send anybody there, as far as the address itself tells. */
+function isPublic({ protocol, hostname }: URL): boolean {
+  const bare = hostname.replace(/^\[|\]$/g, '')
+  if (ipaddr.isValid(bare)) return protocol === 'https:' && isPublicAddress(bare)
+  return protocol === 'https:' && bare.includes('.') && !isLoopback(bare)
 }
