@@ -4,6 +4,7 @@ import path from 'node:path'
 import type { Page } from '@playwright/test'
 import { buildSync } from 'esbuild'
 import type { StaffRole } from '../lib/actor'
+import type { Stack } from '../scripts/lib/stack.mjs'
 
 // Signs somebody of the staff in without the pages, for specs about other things. staff.spec.ts goes through the pages.
 
@@ -23,10 +24,16 @@ export interface MadeStaff {
   token: string
 }
 
-/** Makes somebody with these roles and opens a session; no browser has it yet. */
-export function makeStaff(roles: readonly StaffRole[], name = 'Nandini Kalpanik'): MadeStaff {
+type Installation = Pick<Stack, 'appUrl' | 'databaseUrl'>
+
+/** Makes somebody with these roles and opens a session; no browser has it yet. `at`: a stack of a spec's own. */
+export function makeStaff(
+  roles: readonly StaffRole[],
+  name = 'Nandini Kalpanik',
+  at: Installation = JSON.parse(readFileSync('.data/test/e2e.json', 'utf8')),
+): MadeStaff {
   bundle()
-  const { appUrl, databaseUrl } = JSON.parse(readFileSync('.data/test/e2e.json', 'utf8'))
+  const { appUrl, databaseUrl } = at
   const settings = { APP_ENV: 'test', APP_URL: appUrl, DATABASE_URL: databaseUrl, LOG_LEVEL: 'silent' }
   const { stdout, stderr, status } = spawnSync(process.execPath, [PROGRAM, name, ...roles], {
     encoding: 'utf8',

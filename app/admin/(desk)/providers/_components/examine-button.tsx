@@ -8,9 +8,14 @@ import { Icon } from '@/components/ui/icon'
 export function ExamineButton({ look, label, busy }: { look: ButtonLook; label: string; busy: string }) {
   const { pending } = useFormStatus()
   return (
-    <Button look={look} aria-disabled={pending}>
-      <Icon name={pending ? 'loader' : 'rotate-ccw'} {...(pending && { className: 'icon-turning' })} />
-      <span role="status">{pending ? busy : label}</span>
-    </Button>
+    <>
+      <Button look={look} aria-disabled={pending}>
+        <Icon name={pending ? 'loader' : 'rotate-ccw'} {...(pending && { className: 'icon-turning' })} />
+        {pending ? busy : label}
+      </Button>
+      <span role="status" className="sr-only">
+        {pending ? busy : ''}
+      </span>
+    </>
   )
 }
