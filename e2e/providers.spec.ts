@@ -60,6 +60,7 @@ function listenTo(page: Page): () => Promise<string> {
 }
 
 async function expectNoViolation(page: Page) {
+  await expect(heading(page)).toBeVisible() // what is loading has none
   const { violations } = await new AxeBuilder({ page })
     .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'])
     .analyze()

@@ -32,9 +32,11 @@ export async function Tile({ tile, place, of, version, canChange }: Props) {
         </h2>
         <StateMark tile={tile} />
       </header>
-      <p className="provider-breaker">
-        <BreakerLine tile={tile} />
-      </p>
+      {tile.breaker.state !== 'closed' && (
+        <p className="provider-breaker">
+          <BreakerLine tile={tile} />
+        </p>
+      )}
       <Figures tile={tile} />
       <dl className="provider-facts">
         <div>
