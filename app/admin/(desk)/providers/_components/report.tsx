@@ -12,13 +12,15 @@ export async function Report({ report }: { report: KeptReport }) {
   const t = await getTranslations('desk.providers')
   return (
     <div className="report">
-      <section className="col" aria-label={t('diagnosis')}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so it has to be reached by keyboard */}
+      <section className="col" aria-label={t('diagnosis')} tabIndex={0}>
         <Diagnosis report={report} />
         <Fixes report={report} />
         <Besides report={report} />
         <Probes probes={report.probes} />
       </section>
-      <aside className="col" aria-label={t('evidence')}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so it has to be reached by keyboard */}
+      <aside className="col" aria-label={t('evidence')} tabIndex={0}>
         <Curl curl={report.curl} />
         <CameBack calls={report.calls} />
         <RulesOut texts={report.rulesOut} />
@@ -114,8 +116,7 @@ async function Curl({ curl }: Pick<KeptReport, 'curl'>) {
       <h2>
         {t('tryIt')} <Copy text={curl} what={t('tryIt')} />
       </h2>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so it has to be reached by keyboard */}
-      <pre tabIndex={0}>
+      <pre>
         <Marked text={curl} pattern={/(\$\([^)]*\)|\$\w+)/} as="var" />
       </pre>
       <p className="quiet">{t('tryItText')}</p>
@@ -180,8 +181,7 @@ async function Ticket({ report: { ticket, healthy, displayName } }: { report: Ke
       <h2>
         {title} <Copy text={ticket} what={title} />
       </h2>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so it has to be reached by keyboard */}
-      <pre tabIndex={0}>{ticket}</pre>
+      <pre>{ticket}</pre>
     </div>
   )
 }
