@@ -25,9 +25,10 @@ const { db } = await import('@/db/client')
 const { addMinutes } = await import('@/db/queries/call-minutes')
 const { changeRouting, readRouting, routedConnections } = await import('./routing')
 const { readConnections } = await import('./overview')
-const { examineDue, examineNow, readExaminations } = await import('./examinations')
+const { examineDue, examineNow, readExaminations, requireNoSecret } = await import('./examinations')
 const { findSetUp } = await import('./set-up')
 const { countCall, writeCalls } = await import('./calls')
+const { chooseTargets } = await import('@/lib/doctor/targets')
 const { TIME_STEPS } = await import('./call-times')
 
 const OPERATOR = { id: crypto.randomUUID(), roles: ['operator'] } as const
@@ -241,6 +242,14 @@ describe('examinations', () => {
     expect([...kept.values()].every(({ scheduled }) => scheduled)).toBe(true)
     await owner`update connection_examinations set begun_at = now() - interval '16 minutes' where connection_id = 'idto'`
     expect(await examineDue()).toBe(1)
+  })
+
+  test('a report that held the value of a secret setting would not be kept', () => {
+    const [target] = chooseTargets(process.env, 'idto')
+    if (target === undefined) throw new Error('no target')
+    const ticket = (setting: string) => ({ ticket: `sent with ${target.settings[setting]?.value}` })
+    expect(() => requireNoSecret(target, ticket('CLIENT_ID'))).not.toThrow()
+    expect(() => requireNoSecret(target, ticket('API_KEY'))).toThrow('a report holds a secret')
   })
 
   test('a kept report of another shape counts as none', async () => {

@@ -150,8 +150,8 @@ async function examine(target: Target, more: { dryStart?: false }): Promise<Repo
   return report
 }
 
-/** The doctor shows no secret; that a report is kept and shown is reason enough to look once more. */
-function requireNoSecret({ settings }: Target, report: Report): void {
+/** The doctor shows no secret; that a report is kept and shown is reason enough to look once more. Throws when it holds one. */
+export function requireNoSecret({ settings }: Pick<Target, 'settings'>, report: object): void {
   const text = JSON.stringify(report)
   for (const { secret, value } of Object.values(settings)) {
     const trimmed = value?.trim() ?? ''
