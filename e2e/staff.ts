@@ -5,6 +5,7 @@ import type { Page } from '@playwright/test'
 import { buildSync } from 'esbuild'
 import postgres from 'postgres'
 import type { StaffRole } from '../lib/actor'
+import type { Stack } from '../scripts/lib/stack.mjs'
 
 // Signs somebody of the staff in without the pages, for specs about other things. staff.spec.ts goes through the pages.
 
@@ -24,19 +25,21 @@ export interface MadeStaff {
   token: string
 }
 
-/** Makes somebody with these roles and opens a session; no browser has it yet. */
-export function makeStaff(roles: readonly StaffRole[], name = 'Nandini Kalpanik'): MadeStaff {
-  return { name, ...runProgram(name, roles) }
+type Installation = Pick<Stack, 'appUrl' | 'databaseUrl'>
+const shared = (): Installation => JSON.parse(readFileSync('.data/test/e2e.json', 'utf8'))
+
+/** Makes somebody with these roles and opens a session; no browser has it yet. `at`: a stack of a spec's own. */
+export function makeStaff(roles: readonly StaffRole[], name = 'Nandini Kalpanik', at = shared()): MadeStaff {
+  return { name, ...runProgram(name, roles, at) }
 }
 
 /** Makes a one-time link for somebody new. */
 export function makeInvite(...roles: StaffRole[]): { email: string; link: string } {
-  return runProgram('--invite', roles)
+  return runProgram('--invite', roles, shared())
 }
 
-function runProgram(name: string, roles: readonly StaffRole[]) {
+function runProgram(name: string, roles: readonly StaffRole[], { appUrl, databaseUrl }: Installation) {
   bundle()
-  const { appUrl, databaseUrl } = JSON.parse(readFileSync('.data/test/e2e.json', 'utf8'))
   const settings = { APP_ENV: 'test', APP_URL: appUrl, DATABASE_URL: databaseUrl, LOG_LEVEL: 'silent' }
   const { stdout, stderr, status } = spawnSync(process.execPath, [PROGRAM, name, ...roles], {
     encoding: 'utf8',

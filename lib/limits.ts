@@ -35,6 +35,7 @@ export const Limits = z.strictObject({
       revealsPerStaffHour: count(30),
       caseExportsPerStaffHour: count(10),
       staffActionsPerMinute: count(120),
+      examinationsPerStaffHour: count(60),
       staffPasskeyTriesPerAddressHour: count(600),
     })
     .prefault({}),
@@ -70,6 +71,8 @@ export const Limits = z.strictObject({
     .default({}),
   /** For connections without a number of their own. */
   startsPerDay: count(5_000),
+  /** How often a worker has the doctor look at each connection, in minutes; 0 for never. */
+  examineMinutes: count(15, 0, 1440),
 })
 export type Limits = z.output<typeof Limits>
 

@@ -41,6 +41,7 @@ type Limit =
   | 'staff_action'
   | 'reveal'
   | 'case_export'
+  | 'examination'
   | 'staff_password_address'
   | 'staff_passkey_address'
 
@@ -132,6 +133,7 @@ function windowOf(limit: Limit): { points: number; duration: number } {
     reveal: [rates.revealsPerStaffHour, HOUR_S],
     case_export: [rates.caseExportsPerStaffHour, HOUR_S],
     staff_action: [rates.staffActionsPerMinute, MINUTE_S],
+    examination: [rates.examinationsPerStaffHour, HOUR_S],
     staff_password_address: [rates.signInsPerAddressHour, HOUR_S],
     staff_passkey_address: [rates.staffPasskeyTriesPerAddressHour, HOUR_S],
   }

@@ -279,4 +279,23 @@ export const OUTLINES = {
     ['path', { d: 'M8.65 22c.21-.66.45-1.32.57-2' }],
     ['path', { d: 'M9 6.8a6 6 0 0 1 9 5.2v2' }],
   ],
+  stethoscope: [
+    ['path', { d: 'M11 2v2' }],
+    ['path', { d: 'M5 2v2' }],
+    ['path', { d: 'M5 3H4a2 2 0 0 0-2 2v4a6 6 0 0 0 12 0V5a2 2 0 0 0-2-2h-1' }],
+    ['path', { d: 'M8 15a6 6 0 0 0 12 0v-3' }],
+    ['circle', { cx: '20', cy: '10', r: '2' }],
+  ],
+  copy: [
+    ['rect', { width: '14', height: '14', x: '8', y: '8', rx: '2', ry: '2' }],
+    ['path', { d: 'M4 16c-1.1 0-2-.9-2-2V4c0-1.1.9-2 2-2h10c1.1 0 2 .9 2 2' }],
+  ],
+  'arrow-up': [
+    ['path', { d: 'm5 12 7-7 7 7' }],
+    ['path', { d: 'M12 19V5' }],
+  ],
+  'arrow-down': [
+    ['path', { d: 'M12 5v14' }],
+    ['path', { d: 'm19 12-7 7-7-7' }],
+  ],
 } as const

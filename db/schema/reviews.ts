@@ -71,12 +71,6 @@ export const reviews = pgTable(
       .on(table.dueAt, table.verificationId)
       .where(sql`${table.closedAt} is null and ${table.snoozedUntil} is not null`),
     index('reviews_opened').on(table.openedAt).where(sql`${table.closedAt} is null`),
-    index('reviews_snoozed')
-      .on(table.dueAt, table.verificationId)
-      .where(sql`${table.closedAt} is null and ${table.snoozedUntil} is not null`),
-    index('reviews_escalated')
-      .on(table.dueAt, table.verificationId)
-      .where(sql`${table.closedAt} is null and ${table.escalatedAt} is not null`),
     index('reviews_tags').using('gin', table.tags).where(sql`${table.closedAt} is null`),
     check(
       'reviews_claim_whole',

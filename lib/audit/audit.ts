@@ -41,6 +41,8 @@ export type AuditAction =
   | 'connection.credentials_begun'
   | 'connection.credentials_stored'
   | 'connection.credentials_failed'
+  | 'connection.routing_changed'
+  | 'connection.examined'
   | 'keys.rotated'
   | 'access.revoked'
   | 'data.exported'

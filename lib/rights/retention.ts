@@ -1,5 +1,6 @@
 import 'server-only'
 import { type Db, db, transact } from '@/db/client'
+import { deleteOldMinutes } from '@/db/queries/call-minutes'
 import { deleteUnfinished, destroyExpiredBytes } from '@/db/queries/documents'
 import { deleteEndedExports } from '@/db/queries/export-requests'
 import { deleteExpiredCounters } from '@/db/queries/rate-limits'
@@ -35,6 +36,8 @@ const HOUR_MS = 3_600_000
 const EXPORT_REQUEST_DAYS = 30
 /** Between the warning and the end of a silent account (DPDP Rules r.8). */
 const WARNING_HOURS = 48
+/** How long calls to vendors are told by the minute. */
+const CALL_DAYS = 8
 
 /** Destroys what is past its time, class by class, and records how much. Safe beside other sweepers. */
 export async function sweepRetention(): Promise<void> {
@@ -52,7 +55,8 @@ export async function sweepRetention(): Promise<void> {
     (await deleteEndedStaff(db(), hourAgo)) +
     (await deleteEndedExports(db(), EXPORT_REQUEST_DAYS))
   const secrets = (await emptyEndedSessions(db(), BATCH)) + (await deleteEndedRevocations(db()))
-  const count = ended + secrets + (await deleteExpiredCounters(db()))
+  const figures = await deleteOldMinutes(db(), CALL_DAYS)
+  const count = ended + secrets + figures + (await deleteExpiredCounters(db()))
   if (count > 0) log.info({ event: 'sweep.retention', count })
 }
 

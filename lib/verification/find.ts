@@ -10,6 +10,7 @@ import type { PlayerActor } from '@/lib/actor'
 import { NOTES, type NoteCode } from '@/lib/checks/reasons'
 import { findConnection } from '@/lib/connections'
 import { breakerStates } from '@/lib/connections/health'
+import { routedConnections } from '@/lib/connections/routing'
 import { findLiveConsent, type LiveConsent } from '@/lib/consent/consent'
 import type { DocumentType } from '@/lib/documents/types'
 import { env } from '@/lib/env'
@@ -76,8 +77,8 @@ export interface LeaveView {
 export async function leaveView(player: PlayerActor): Promise<LeaveView | null> {
   const consent = await findLiveConsent(db(), player.id)
   if (consent === null) return null
-  const stated = await hasStated(player)
-  const needsDetails = !stated && needsStated(consent)
+  const [stated, routed] = [await hasStated(player), await routedConnections()]
+  const needsDetails = !stated && needsStated(routed, consent)
   const providers = await chooseProviders(consent, { hasStated: stated || needsDetails })
   const [first, ...others] = providers
   if (first === undefined) return null
@@ -92,7 +93,7 @@ export async function leaveView(player: PlayerActor): Promise<LeaveView | null> 
     way: capabilities.way,
     direct: connection.vendor === 'digilocker',
     needsDetails,
-    detailsMatter: mayNeedStated(consent),
+    detailsMatter: mayNeedStated(routed, consent),
   }
 }
 

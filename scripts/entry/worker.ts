@@ -3,6 +3,8 @@ import { closePool, listen } from '@/db/client'
 import { writeCheckpoint } from '@/lib/audit/checkpoint'
 import { keepCopies, watchCheckpoints } from '@/lib/audit/watch'
 import { raiseAlert } from '@/lib/connections/alerts'
+import { writeCalls } from '@/lib/connections/calls'
+import { examineDue } from '@/lib/connections/examinations'
 import { env } from '@/lib/env'
 import { isAppError } from '@/lib/errors'
 import {
@@ -48,6 +50,9 @@ const RETENTION_MS = 10 * 60_000
 const ANCHORS_MS = 86_400_000
 const CHECKPOINT_MS = 60_000
 const COPY_MS = 60 * 60_000
+const EXAMINE_MS = 60_000
+/** So that a sandbox that starts beside us is up before anybody looks at it. */
+const FIRST_LOOK_MS = 30_000
 const STOP_MS = 10_000
 
 async function main() {
@@ -109,11 +114,14 @@ async function main() {
     every(CHECKPOINT_MS, writeCheckpoint),
     every(RETENTION_MS, () => replayErasures()),
   ]
+  const firstLook = setTimeout(() => timers.push(every(EXAMINE_MS, examineDue)), FIRST_LOOK_MS)
   if (env().checkpointDir === null) log.warn({ event: 'audit.no_copies' })
   log.info({ event: 'worker.ready' })
   stopOnSignals('worker', async () => {
+    clearTimeout(firstLook)
     for (const timer of timers) clearInterval(timer)
     await boss.stop({ graceful: true, timeout: STOP_MS })
+    await writeCalls()
     await closePool()
   })
 }
