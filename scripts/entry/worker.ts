@@ -1,5 +1,6 @@
 import type { JobWithMetadata, PgBoss } from 'pg-boss'
 import { closePool, listen } from '@/db/client'
+import { foldAnalytics } from '@/lib/analytics/fold'
 import { writeCheckpoint } from '@/lib/audit/checkpoint'
 import { keepCopies, watchCheckpoints } from '@/lib/audit/watch'
 import { raiseAlert } from '@/lib/connections/alerts'
@@ -40,6 +41,7 @@ const SWEEP_MS = 15_000
 const RETENTION_MS = 10 * 60_000
 const ANCHORS_MS = 86_400_000
 const CHECKPOINT_MS = 60_000
+const FOLD_MS = 60_000
 const COPY_MS = 60 * 60_000
 const STOP_MS = 10_000
 
@@ -90,6 +92,7 @@ async function main() {
     }),
     every(CHECKPOINT_MS, writeCheckpoint),
     every(RETENTION_MS, () => replayErasures()),
+    every(FOLD_MS, foldAnalytics),
   ]
   if (env().checkpointDir === null) log.warn({ event: 'audit.no_copies' })
   log.info({ event: 'worker.ready' })
