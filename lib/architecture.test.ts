@@ -214,9 +214,7 @@ test('every server action goes through a wrapper that checks origin, session, fi
       ([line]) => line,
     )
     for (const line of exported)
-      expect(line, file).toMatch(
-        /^export const \w+ = (player|public)Action\($|^export const \w+ = (player|public)Action\(/,
-      )
+      expect(line, file).toMatch(/^export const \w+ = ((player|public|staff)Action|(public|staff)Call)\(/)
   }
 })
 

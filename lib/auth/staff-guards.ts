@@ -11,6 +11,7 @@ import { may, needsFactor, type Permission } from '@/lib/staff/permissions'
 import { noteRefused } from '@/lib/staff/record'
 import { readStaffSession, type SignedInStaff } from '@/lib/staff/sessions'
 import { cookieName } from './cookies'
+import { toDeskPath } from './desk-path'
 import { parseForm, requireSameOrigin } from './guards'
 
 // The doors of the desk: each page, action and route below app/admin names the permission it needs, here and nowhere else.
@@ -82,28 +83,44 @@ export function staffCall<T, R>(
   schema: z.ZodType<T>,
   work: (staff: SignedInStaff, input: T) => Promise<R>,
 ) {
-  return async (input: unknown): Promise<Answer<R>> => {
-    try {
+  return async (input: unknown): Promise<Answer<R>> =>
+    toAnswer(async () => {
       await requireSameOrigin()
       const staff = await requireApiStaff(permission)
-      const parsed = schema.safeParse(input)
-      if (!parsed.success) throw new AppError('bad_request')
+      const parsed = parseInput(schema, input)
       await countUse('staff_action', staff.id)
-      return { ok: true, value: await work(staff, parsed.data) }
-    } catch (error) {
-      if (error instanceof RateLimited) return { ok: false, code: 'rate_limited' }
-      if (!isAppError(error)) throw error
-      log.warn({ event: 'request.refused', code: error.code })
-      return error.code === 'state_conflict'
-        ? { ok: false, code: error.code, detail: error.detail }
-        : { ok: false, code: error.code }
-    }
+      return work(staff, parsed)
+    })
+}
+
+/** The same for the calls that lead in, such as the question to a passkey; they count for themselves. */
+export function publicCall<T, R>(schema: z.ZodType<T>, work: (input: T) => Promise<R>) {
+  return async (input: unknown): Promise<Answer<R>> =>
+    toAnswer(async () => {
+      await requireSameOrigin()
+      return work(parseInput(schema, input))
+    })
+}
+
+function parseInput<T>(schema: z.ZodType<T>, input: unknown): T {
+  const parsed = schema.safeParse(input)
+  if (!parsed.success) throw new AppError('bad_request')
+  return parsed.data
+}
+
+async function toAnswer<R>(work: () => Promise<R>): Promise<Answer<R>> {
+  try {
+    return { ok: true, value: await work() }
+  } catch (error) {
+    if (!isAppError(error)) throw error
+    log.warn({ event: 'request.refused', code: error.code })
+    return error.code === 'state_conflict'
+      ? { ok: false, code: error.code, detail: error.detail }
+      : { ok: false, code: error.code }
   }
 }
 
 /** The page of ours that a form was sent from, to come back to after a factor was shown. */
 async function pageOfRequest(): Promise<string> {
-  const referer = (await headers()).get('referer')
-  const url = referer !== null && URL.canParse(referer) ? new URL(referer) : null
-  return url?.pathname.startsWith('/admin') ? url.pathname + url.search : '/admin'
+  return toDeskPath((await headers()).get('referer') ?? '')
 }

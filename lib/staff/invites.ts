@@ -23,7 +23,7 @@ import { askNewPasskey, readNewPasskey, storePasskey } from './passkeys'
 import { hashPassword, isAcceptable } from './passwords'
 import { requirePermission } from './permissions'
 import { asStaff, recordStaff } from './record'
-import { openInvited, sealInvited, sealProfile, sealTotp, staffEmailHash } from './seals'
+import { openInvited, openProfile, sealInvited, sealProfile, sealTotp, staffEmailHash } from './seals'
 import { openStaffSession } from './sessions'
 import { offeredSecret, stepOf } from './totp'
 import type { Place, Profile, StaffProblem } from './types'
@@ -34,7 +34,8 @@ const SETUP_LIFE_MS = 24 * HOUR_MS
 
 /**
  * Makes a one-time link for an address; an earlier one for it ends. For somebody who is on the staff it is a way back in:
- * using it removes everything they signed in with before, and keeps their roles. Throws AppError `forbidden`.
+ * using it removes everything they signed in with before, and keeps their roles. Throws AppError `forbidden`, or
+ * `state_conflict` for a disabled account.
  */
 export async function invite(actor: StaffActor, email: string, roles: readonly StaffRole[]): Promise<URL> {
   requirePermission(actor, 'team.change')
@@ -43,17 +44,19 @@ export async function invite(actor: StaffActor, email: string, roles: readonly S
   await transact(async (tx) => {
     const known = await findStaffByEmail(tx, emailHash)
     const staffId = known?.id ?? randomUUID()
+    const given = known?.roles ?? roles
+    if (known?.state === 'disabled') throw new AppError('state_conflict', 'disabled')
     await putInvite(tx, {
       tokenHash: sha256(token),
       staffId,
       emailHash,
       emailSealed: sealInvited(staffId, email),
-      roles: [...(known?.roles ?? roles)],
+      roles: [...given],
       invitedBy: actor.id,
       expiresAt: new Date(Date.now() + INVITE_LIFE_MS),
     })
     const reason = known === null ? 'new' : 'way_back'
-    await recordStaff(tx, asStaff(actor), 'staff.invited', staffId, { after: roles.join(' '), reason })
+    await recordStaff(tx, asStaff(actor), 'staff.invited', staffId, { after: given.join(' '), reason })
   })
   return linkOf(token)
 }
@@ -81,6 +84,8 @@ export async function inviteFirst(): Promise<URL | null> {
 export interface InviteView {
   /** The address it is meant for; null for the first person, who types theirs. */
   email: string | null
+  /** The name on the account; null for somebody new. */
+  name: string | null
   roles: StaffRole[]
   /** True for somebody who has an account: what they signed in with before ends. */
   isWayBack: boolean
@@ -92,10 +97,12 @@ export interface InviteView {
 export async function readInvite(token: string): Promise<InviteView | null> {
   const row = await findLive(db(), token)
   if (row === null) return null
+  const known = await findStaff(db(), row.staffId)
   return {
     email: emailOf(row),
+    name: known === null ? null : openProfile(known.id, known.profileSealed).name,
     roles: row.roles as StaffRole[], // written by `invite` alone
-    isWayBack: (await findStaff(db(), row.staffId)) !== null,
+    isWayBack: known !== null,
     totpSecret: offeredSecret(`invitation ${token}`),
   }
 }
@@ -110,7 +117,8 @@ export async function askJoinPasskey(token: string, profile: Profile) {
   })
 }
 
-type JoinAnswer =
+/** What became of a link. */
+export type JoinAnswer =
   | { kind: 'joined'; token: string }
   | { kind: 'refused'; problem: StaffProblem }
   | { kind: 'over' }
@@ -137,7 +145,7 @@ export async function joinByPassword(
   const row = await findLive(db(), link.token)
   if (row === null) return { kind: 'over' }
   const secret = offeredSecret(`invitation ${link.token}`)
-  const { email } = { email: emailOf(row) ?? link.profile.email }
+  const email = emailOf(row) ?? link.profile.email
   if (!isAcceptable(link.password, wordsOf({ ...link.profile, email })))
     return { kind: 'refused', problem: 'weak_password' }
   const step = stepOf(secret, link.code.replaceAll(/\s/g, ''))

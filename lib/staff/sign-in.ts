@@ -43,8 +43,9 @@ export interface PasswordForm {
 }
 
 /**
- * Signs in by password together with a code. Unknown address, wrong password, wrong or used code and disabled account get
- * the same answer after the same work (ID-03). Tries of one account are delayed more and more, known or not.
+ * Signs in by password together with a code; who has passkeys alone, by a recovery code alone. Unknown address, wrong
+ * password, wrong or used code and disabled account get the same answer after the same work (ID-03). Tries of one account
+ * are delayed more and more, known or not.
  */
 export async function signInByPassword(form: PasswordForm, place: Place): Promise<SignInAnswer> {
   const emailHash = staffEmailHash(form.email)
@@ -53,11 +54,11 @@ export async function signInByPassword(form: PasswordForm, place: Place): Promis
   const person = await findStaffByEmail(db(), emailHash)
   const stored = await findPassword(db(), person?.id ?? NOBODY)
   const fits = await isPassword(stored?.hash ?? null, form.password)
-  const isCode = await spendCode(person?.id ?? NOBODY, fits, form.code)
-  if (person === null || stored === null || !fits || !isCode || person.state !== 'active')
-    return refuse(person?.id ?? null, 'password')
+  const mayTry = person !== null && person.state === 'active' && (stored === null || fits)
+  const isCode = await spendCode(mayTry ? person.id : NOBODY, form.code)
+  if (!mayTry || !isCode) return refuse(person?.id ?? null, 'password')
   await forgetTries(db(), tries)
-  if (isOldHash(stored.hash))
+  if (stored !== null && isOldHash(stored.hash))
     await rehashPassword(db(), person.id, stored.hash, await hashPassword(form.password))
   return openFor(person.id, 'password', place)
 }
@@ -76,7 +77,7 @@ export async function confirmByPasskey(
 export async function confirmByCode(staff: SignedInStaff, code: string): Promise<SignInAnswer> {
   const tries = `confirm ${staff.id}`
   if (!(await countTry(db(), tries))) return { kind: 'too_many' }
-  const answer = await confirm(staff, await spendCode(staff.id, true, code), 'code')
+  const answer = await confirm(staff, await spendCode(staff.id, code), 'code')
   if (answer.kind === 'signed_in') await forgetTries(db(), tries)
   return answer
 }
@@ -91,16 +92,16 @@ async function confirm(staff: SignedInStaff, isShown: boolean, reason: string): 
 }
 
 /**
- * Uses up a code, and only beside the right password: whoever does not know it cannot spend one. Six digits are of the
- * app, anything longer is a recovery code. Does the same work when the person is nobody.
+ * Uses up a code: six digits are of the app, anything else is a recovery code. Does the same work for `NOBODY`, who is
+ * asked for beside a wrong password, so that whoever does not know it cannot spend a code.
  */
-async function spendCode(staffId: string, isAllowed: boolean, code: string): Promise<boolean> {
+async function spendCode(staffId: string, code: string): Promise<boolean> {
   const digits = code.replaceAll(/\s/g, '')
-  const who = isAllowed ? staffId : NOBODY
-  if (!/^\d{6}$/.test(digits)) return spendRecovery(who, code)
-  const stored = await findPassword(db(), who)
-  const step = stepOf(stored === null ? offeredSecret('nobody') : readTotp(who, stored.totpSealed), digits)
-  return (await spendTotpStep(db(), who, step ?? -1)) && step !== null
+  if (!/^\d{6}$/.test(digits)) return spendRecovery(staffId, code)
+  const stored = await findPassword(db(), staffId)
+  const secret = stored === null ? offeredSecret('nobody') : readTotp(staffId, stored.totpSealed)
+  const step = stepOf(secret, digits)
+  return (await spendTotpStep(db(), staffId, step ?? -1)) && step !== null
 }
 
 async function spendRecovery(staffId: string, code: string): Promise<boolean> {

@@ -20,6 +20,7 @@ const ENTRIES = {
   'rotate-keys': 'scripts/entry/rotate-keys.ts',
   'audit-export': 'scripts/entry/audit-export.ts',
   'replay-erasures': 'scripts/entry/replay-erasures.ts',
+  'staff-invite': 'scripts/entry/staff-invite.ts',
   sandbox: 'sandbox/main.ts',
 }
 

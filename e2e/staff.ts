@@ -1,0 +1,72 @@
+import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import type { Page } from '@playwright/test'
+import { buildSync } from 'esbuild'
+import type { StaffRole } from '../lib/actor'
+
+// Signs somebody of the staff in without the pages, for specs about other things. staff.spec.ts goes through the pages.
+
+const PROGRAM = '.data/test/staff-program.mjs'
+const KEYS = Object.fromEntries(
+  ['auth-secret', 'data-keys', 'index-key', 'checkpoint-key'].map((name) => [
+    `${name.toUpperCase().replace('-', '_')}_FILE`,
+    path.resolve('.data/test/keys', name),
+  ]),
+)
+
+export interface MadeStaff {
+  id: string
+  name: string
+  email: string
+  /** What the session cookie holds. */
+  token: string
+}
+
+/** Makes somebody with these roles and opens a session; no browser has it yet. */
+export function makeStaff(roles: readonly StaffRole[], name = 'Nandini Kalpanik'): MadeStaff {
+  bundle()
+  const { appUrl, databaseUrl } = JSON.parse(readFileSync('.data/test/e2e.json', 'utf8'))
+  const settings = { APP_ENV: 'test', APP_URL: appUrl, DATABASE_URL: databaseUrl, LOG_LEVEL: 'silent' }
+  const { stdout, stderr, status } = spawnSync(process.execPath, [PROGRAM, name, ...roles], {
+    encoding: 'utf8',
+    env: { PATH: process.env.PATH, ...settings, ...KEYS } as NodeJS.ProcessEnv,
+  })
+  if (status !== 0) throw new Error(`no staff: ${stderr}`)
+  return { name, ...JSON.parse(stdout) }
+}
+
+/** Signs this page's browser in as somebody new with these roles, a factor shown just now. */
+export async function signInStaff(
+  page: Page,
+  roles: readonly StaffRole[],
+  name?: string,
+): Promise<MadeStaff> {
+  const staff = makeStaff(roles, name)
+  await giveStaffSession(page, staff)
+  return staff
+}
+
+/** Puts an open session into this page's browser. */
+export async function giveStaffSession(page: Page, { token }: Pick<MadeStaff, 'token'>): Promise<void> {
+  const cookie = { name: '__Host-ante-staff', value: token, domain: 'localhost', path: '/' }
+  await page.context().addCookies([{ ...cookie, secure: true, httpOnly: true, sameSite: 'Strict' as const }])
+}
+
+let isBundled = false
+
+function bundle() {
+  if (isBundled) return
+  buildSync({
+    entryPoints: ['e2e/staff-program.ts'],
+    outfile: PROGRAM,
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node24',
+    packages: 'external',
+    alias: { 'server-only': path.resolve('node_modules/server-only/empty.js') },
+    logLevel: 'error',
+  })
+  isBundled = true
+}
