@@ -268,7 +268,6 @@ export const OUTLINES = {
     ['circle', { cx: '12', cy: '12', r: '10' }],
     ['path', { d: 'M4.929 4.929 19.07 19.071' }],
   ],
-||||||| 9beb21a
   'fingerprint-pattern': [
     ['path', { d: 'M12 10a2 2 0 0 0-2 2c0 1.02-.1 2.51-.26 4' }],
     ['path', { d: 'M14 13.12c0 2.38 0 6.38-1 8.88' }],

@@ -1,5 +1,5 @@
-import { bigint, boolean, check, date, pgTable, primaryKey, smallint, text } from 'drizzle-orm/pg-core'
 import { sql } from 'drizzle-orm'
+import { bigint, boolean, check, date, pgTable, primaryKey, smallint, text } from 'drizzle-orm/pg-core'
 import { at } from './columns'
 
 const CELL = {
@@ -29,14 +29,7 @@ export const analyticsDeltas = pgTable('analytics_deltas', CELL)
 export const analyticsDays = pgTable('analytics_days', CELL, (table) => [
   primaryKey({
     name: 'analytics_days_cell',
-    columns: [
-      table.day,
-      table.measure,
-      table.key,
-      table.connectionId,
-      table.policyVersion,
-      table.sandbox,
-    ],
+    columns: [table.day, table.measure, table.key, table.connectionId, table.policyVersion, table.sandbox],
   }),
 ])
 
