@@ -44,6 +44,8 @@ export const Limits = z.strictObject({
       idleMinutes: count(15, 1, 240),
     })
     .prefault({}),
+  /** `publishAlone`: who wrote a policy may publish it too. For a team of one; each time is on record. */
+  policy: z.strictObject({ publishAlone: z.boolean().default(false) }).prefault({}),
   /** Requests of players: an answer within 30 days, never more than 90 (DPDP r.14). */
   rights: z.strictObject({ answerDays: count(30, 1, 90), openRequests: count(10, 1, 100) }).prefault({}),
   /** By connection id: what its plan allows, and how many journeys a day may cost money. */

@@ -68,6 +68,12 @@ export type AuditAction =
   | 'staff.roles_changed'
   | 'staff.disabled'
   | 'staff.enabled'
+  | 'policy.drafted'
+  | 'policy.draft_changed'
+  | 'policy.draft_discarded'
+  | 'policy.dry_run'
+  | 'policy.published'
+  | 'audit.exported'
 
 export interface AuditEvent {
   actor: Actor
@@ -84,6 +90,8 @@ export interface AuditEvent {
       | 'request'
       | 'retention'
       | 'staff'
+      | 'policy'
+      | 'audit'
     id: string
   }
   before?: string

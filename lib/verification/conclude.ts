@@ -128,7 +128,7 @@ async function write(context: CollectContext, vault: Vault, collected: Collected
 
 async function decideOn(tx: Db, playerId: string, collected: Collected): Promise<Conclusion> {
   const input = { ...collected.input, duplicates: await findDuplicates(tx, playerId, toIdentity(collected)) }
-  const policy = currentPolicy()
+  const policy = await currentPolicy(tx)
   return { ...collected, input, policy, decision: decide(input, policy.policy) }
 }
 

@@ -1,0 +1,62 @@
+import { z } from 'zod'
+
+// What the pages about policies send and read. Pure: safe to import anywhere.
+
+/** Characters of a draft. */
+export const DRAFT_LIMIT = 20_000
+/** Decisions that one dry run of the desk makes again; more with `npm run policy:dry-run`. */
+export const DRY_RUN_LAST = [100, 500, 2000] as const
+
+const Sha256 = z.string().regex(/^[0-9a-f]{64}$/)
+const Revision = z.coerce.number().int().min(1)
+
+export const BeginDraftForm = z.strictObject({ from: Sha256.or(z.literal('current')) })
+export const DraftForm = z.strictObject({ id: z.uuid(), revision: Revision })
+export type DraftForm = z.output<typeof DraftForm>
+export const SaveDraftForm = DraftForm.extend({
+  content: z
+    .string()
+    .max(DRAFT_LIMIT)
+    .transform((text) => text.replaceAll('\r\n', '\n')),
+})
+export type SaveDraftForm = z.output<typeof SaveDraftForm>
+export const TryDraftForm = DraftForm.extend({
+  last: z.coerce.number().pipe(z.literal([...DRY_RUN_LAST])),
+})
+export type TryDraftForm = z.output<typeof TryDraftForm>
+
+/** Why something did not go through; each has one sentence on the page. */
+export const POLICY_PROBLEMS = [
+  'stale',
+  'kept_apart',
+  'not_a_policy',
+  'own_draft',
+  'version_taken',
+  'nothing_changes',
+  'file_decides',
+  'dry_run_busy',
+] as const
+export type PolicyProblem = (typeof POLICY_PROBLEMS)[number]
+
+/** What a dry run found, as a draft keeps it: codes and references alone. */
+export const KeptDryRun = z.object({
+  sha256: z.string(),
+  last: z.number(),
+  decided: z.number(),
+  skipped: z.number(),
+  isComplete: z.boolean(),
+  flipCount: z.number(),
+  flips: z.array(
+    z.object({
+      reference: z.string(),
+      from: z.string(),
+      to: z.string(),
+      checks: z.array(z.string()),
+      reasonsBefore: z.array(z.string()),
+      reasonsAfter: z.array(z.string()),
+    }),
+  ),
+  at: z.string(),
+  by: z.string(),
+})
+export type KeptDryRun = z.output<typeof KeptDryRun>
