@@ -38,6 +38,40 @@ export const POLICY_PROBLEMS = [
 ] as const
 export type PolicyProblem = (typeof POLICY_PROBLEMS)[number]
 
+export const ACTOR_KINDS = ['player', 'staff', 'system', 'anyone'] as const
+
+/** What the audit page shows, as it stands in its address. */
+export const AuditFilter = z.strictObject({
+  /** A kind of actor, or somebody's id. */
+  actor: z.union([z.enum(ACTOR_KINDS), z.uuid()]).optional(),
+  /** How the action begins: `staff.` is all that staff did about accounts. */
+  action: z
+    .string()
+    .regex(/^[a-z_.]{1,64}$/)
+    .optional(),
+  /** A type of object, or an id. */
+  object: z
+    .string()
+    .regex(/^[\w:.-]{1,64}$/)
+    .optional(),
+  /** Days in India, both included. */
+  from: z.iso.date().optional(),
+  to: z.iso.date().optional(),
+  /** Reference of a case, with or without its dash. */
+  reference: z
+    .string()
+    .trim()
+    .transform((text) => text.replaceAll('-', '').toUpperCase())
+    .pipe(z.string().regex(/^[0-9A-Z]{8}$/))
+    .optional(),
+  /** Where the page before ended. */
+  after: z
+    .string()
+    .regex(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,6})?\+00~[0-9a-f-]{36}~\d{1,15}$/)
+    .optional(),
+})
+export type AuditFilter = z.output<typeof AuditFilter>
+
 /** What a dry run found, as a draft keeps it: codes and references alone. */
 export const KeptDryRun = z.object({
   sha256: z.string(),

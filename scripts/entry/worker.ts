@@ -2,7 +2,7 @@ import type { JobWithMetadata, PgBoss } from 'pg-boss'
 import { closePool, listen } from '@/db/client'
 import { foldAnalytics } from '@/lib/analytics/fold'
 import { writeCheckpoint } from '@/lib/audit/checkpoint'
-import { keepCopies, watchCheckpoints } from '@/lib/audit/watch'
+import { keepCopies, watchCheckpoints, watchLog } from '@/lib/audit/watch'
 import { raiseAlert } from '@/lib/connections/alerts'
 import { env } from '@/lib/env'
 import { isAppError } from '@/lib/errors'
@@ -91,6 +91,7 @@ async function main() {
       await keepCopies((alarm) => raiseAlert(alarm, 'audit'))
     }),
     every(CHECKPOINT_MS, writeCheckpoint),
+    every(CHECKPOINT_MS, () => watchLog((alarm) => raiseAlert(alarm, 'audit'))),
     every(RETENTION_MS, () => replayErasures()),
     every(FOLD_MS, foldAnalytics),
   ]
