@@ -162,9 +162,7 @@ export async function* streamNewlyCovered(tx: Db, checkpointSeq: number): AsyncG
       record: row.record,
       hash: Buffer.from(row.hash),
       before:
-        row.before_head === null
-          ? null
-          : { seq: Number(row.before_seq), head: Buffer.from(row.before_head) },
+        row.before_head === null ? null : { seq: Number(row.before_seq), head: Buffer.from(row.before_head) },
     }
 }
 

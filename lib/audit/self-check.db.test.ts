@@ -19,7 +19,9 @@ const [A, B] = [randomUUID(), randomUUID()]
 
 /** As somebody with the owner's rights would: the triggers are off meanwhile. */
 async function tamper(statement: string) {
-  await owner.unsafe(`set session_replication_role = replica; ${statement}; set session_replication_role = default`)
+  await owner.unsafe(
+    `set session_replication_role = replica; ${statement}; set session_replication_role = default`,
+  )
 }
 
 test('follows the checkpoints, each event once, and says how far it came', async () => {

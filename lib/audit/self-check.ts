@@ -86,8 +86,7 @@ function readStated(row: CheckpointRow, previous: CheckpointRow | null): z.outpu
   const { checkpointKey, previousCheckpointKeys } = env()
   const key = [checkpointKey, ...previousCheckpointKeys].find((one) => keyIdOf(one) === row.keyId)
   fits('unknown key', key !== undefined)
-  if (key !== undefined)
-    fits('signature', isSignedBytes(key, bytes, Buffer.from(row.signature, 'base64url')))
+  if (key !== undefined) fits('signature', isSignedBytes(key, bytes, Buffer.from(row.signature, 'base64url')))
   const stated = Stated.safeParse(JSON.parse(row.record))
   if (!stated.success) throw new Misfit(`checkpoint ${row.seq}: form`)
   fits('number', stated.data.seq === row.seq && row.seq === (previous?.seq ?? 0) + 1)
@@ -127,7 +126,8 @@ class Chain {
     const number = Buffer.alloc(8)
     number.writeBigUInt64BE(BigInt(seq))
     const made = createHash('sha256').update(from.hash).update(number).update(record, 'utf8').digest()
-    if (seq !== from.seq + 1 || !made.equals(hash)) throw new Misfit(`chain ${this.head.chainId}: event ${seq}`)
+    if (seq !== from.seq + 1 || !made.equals(hash))
+      throw new Misfit(`chain ${this.head.chainId}: event ${seq}`)
     this.at = { seq, hash: made }
   }
 

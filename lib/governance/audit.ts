@@ -75,8 +75,7 @@ export async function readAuditPage(
   const people = [...names]
     .map(([id, name]) => ({ id, name }))
     .sort((one, two) => one.name.localeCompare(two.name))
-  const chains =
-    filter.reference === undefined ? null : await listCasesByReference(db(), filter.reference)
+  const chains = filter.reference === undefined ? null : await listCasesByReference(db(), filter.reference)
   if (chains?.length === 0)
     return { rows: [], next: null, isCut: false, isUnknownReference: true, staff: people }
   const selection = toSelection(filter, names, chains)
@@ -85,7 +84,7 @@ export async function readAuditPage(
   const last = events.length === rows ? events.at(-1) : undefined
   return {
     rows: await toRows(events, names),
-    next: last === undefined ? (end && toText(end)) : toText(last),
+    next: last === undefined ? end && toText(end) : toText(last),
     isCut: last === undefined && end !== null,
     isUnknownReference: false,
     staff: people,
