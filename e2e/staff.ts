@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import type { Page } from '@playwright/test'
 import { buildSync } from 'esbuild'
+import postgres from 'postgres'
 import type { StaffRole } from '../lib/actor'
 
 // Signs somebody of the staff in without the pages, for specs about other things. staff.spec.ts goes through the pages.
@@ -25,15 +26,24 @@ export interface MadeStaff {
 
 /** Makes somebody with these roles and opens a session; no browser has it yet. */
 export function makeStaff(roles: readonly StaffRole[], name = 'Nandini Kalpanik'): MadeStaff {
+  return { name, ...runProgram(name, roles) }
+}
+
+/** Makes a one-time link for somebody new. */
+export function makeInvite(...roles: StaffRole[]): { email: string; link: string } {
+  return runProgram('--invite', roles)
+}
+
+function runProgram(name: string, roles: readonly StaffRole[]) {
   bundle()
   const { appUrl, databaseUrl } = JSON.parse(readFileSync('.data/test/e2e.json', 'utf8'))
   const settings = { APP_ENV: 'test', APP_URL: appUrl, DATABASE_URL: databaseUrl, LOG_LEVEL: 'silent' }
   const { stdout, stderr, status } = spawnSync(process.execPath, [PROGRAM, name, ...roles], {
     encoding: 'utf8',
-    env: { PATH: process.env.PATH, ...settings, ...KEYS } as NodeJS.ProcessEnv,
+    env: { NODE_ENV: 'test', PATH: process.env.PATH, ...settings, ...KEYS },
   })
   if (status !== 0) throw new Error(`no staff: ${stderr}`)
-  return { name, ...JSON.parse(stdout) }
+  return JSON.parse(stdout)
 }
 
 /** Signs this page's browser in as somebody new with these roles, a factor shown just now. */
@@ -69,4 +79,17 @@ function bundle() {
     logLevel: 'error',
   })
   isBundled = true
+}
+
+/** Runs one statement as the owner of the tables, for what no page does: letting time pass. */
+export async function inDatabase<Row extends object>(
+  work: (sql: postgres.Sql) => Promise<Row[]>,
+): Promise<Row[]> {
+  const { ownerUrl } = JSON.parse(readFileSync('.data/test/e2e.json', 'utf8'))
+  const sql = postgres(ownerUrl, { max: 1 })
+  try {
+    return await work(sql)
+  } finally {
+    await sql.end()
+  }
 }

@@ -16,6 +16,8 @@ export interface QueueSelection {
   createdBefore: Date | null
   createdAfter: Date | null
   dueBefore: Date | null
+  /** Became open work since. */
+  openedAfter: Date | null
   /** `undefined` for any, null for nobody. */
   assigneeId: string | null | undefined
   claimedBy: string | null | undefined
@@ -27,10 +29,14 @@ export interface QueueSelection {
   sort: QueueSort
 }
 
-/** Where the page before ended. `at` is the database's own text of the time: a Date would lose its microseconds. */
+/**
+ * Where the page beside it ended. `at` is the database's own text of the time: a Date would lose its microseconds. `back`
+ * asks for the rows before it instead of those behind.
+ */
 export interface QueueCursor {
   at: string
   id: string
+  back?: boolean
 }
 
 export interface QueueRow {
@@ -41,6 +47,8 @@ export interface QueueRow {
   status: Status
   reasons: string[]
   documentStates: string[]
+  /** What the player agreed to. */
+  documents: string[]
   connectionId: string | null
   sandbox: boolean
   attempt: number
@@ -57,7 +65,7 @@ export interface QueueRow {
   cursorAt: string
 }
 
-/** One page, at most `limit` rows in the order of `sort`, behind `cursor`. */
+/** One page, at most `limit` rows in the order of `sort`, beside `cursor`. */
 export async function listQueueRows(
   db: Db,
   selection: QueueSelection,
@@ -79,36 +87,31 @@ export async function countQueueRows(db: Db, selection: QueueSelection, cap: num
 /** The statement of one page, for `explain` in tests and benchmarks too. */
 export function queuePage(selection: QueueSelection, cursor: QueueCursor | null, limit: number): SQL {
   const { from, where } = source(selection)
-  const { key, order, beyond } = ORDERS[selection.sort]
-  const rest = cursor === null ? where : [...where, beyond(cursor)]
+  const { at, id, falls } = ORDERS[selection.sort]
+  const key = sql`${at}, ${id}`
+  const direction = (isDown: boolean) => sql.raw(isDown ? 'desc' : 'asc')
+  // A page before a place is read from that place backwards.
+  const readsDown = falls !== (cursor?.back ?? false)
+  const beyond =
+    cursor === null
+      ? []
+      : [sql`(${key}) ${sql.raw(readsDown ? '<' : '>')} (${cursor.at}::timestamptz, ${cursor.id}::uuid)`]
   const page = sql`
-    select v.*, ${key} as sort_at from ${from} where ${all(rest)} order by ${order} limit ${limit}::int`
+    select v.*, ${at} as sort_at from ${from} where ${all([...where, ...beyond])}
+    order by ${at} ${direction(readsDown)}, ${id} ${direction(readsDown)} limit ${limit}::int`
   return sql`
-    select p.player_id, p.id, p.case_id, p.reference, p.status, p.reasons, p.document_states, p.connection_id,
+    select p.player_id, p.id, p.case_id, p.reference, p.status, p.reasons, p.document_states, p.documents, p.connection_id,
       p.sandbox, p.attempt, p.created_at, p.sort_at::text as cursor_at, r.version as review_version, r.due_at,
       r.assignee_id, r.claimed_by, r.snoozed_until, r.escalated_at, r.priority, r.tags
     from (${page}) p
     left join reviews r on r.player_id = p.player_id and r.verification_id = p.id
-    order by p.sort_at ${sql.raw(selection.sort === 'newest' ? 'desc' : 'asc')},
-      p.id ${sql.raw(selection.sort === 'newest' ? 'desc' : 'asc')}`
+    order by p.sort_at ${direction(falls)}, p.id ${direction(falls)}`
 }
 
-const ORDERS: Record<QueueSort, { key: SQL; order: SQL; beyond: (cursor: QueueCursor) => SQL }> = {
-  newest: {
-    key: sql`v.created_at`,
-    order: sql`v.created_at desc, v.id desc`,
-    beyond: ({ at, id }) => sql`(v.created_at, v.id) < (${at}::timestamptz, ${id}::uuid)`,
-  },
-  oldest: {
-    key: sql`v.created_at`,
-    order: sql`v.created_at, v.id`,
-    beyond: ({ at, id }) => sql`(v.created_at, v.id) > (${at}::timestamptz, ${id}::uuid)`,
-  },
-  due: {
-    key: sql`w.due_at`,
-    order: sql`w.due_at, w.verification_id`,
-    beyond: ({ at, id }) => sql`(w.due_at, w.verification_id) > (${at}::timestamptz, ${id}::uuid)`,
-  },
+const ORDERS: Record<QueueSort, { at: SQL; id: SQL; falls: boolean }> = {
+  newest: { at: sql`v.created_at`, id: sql`v.id`, falls: true },
+  oldest: { at: sql`v.created_at`, id: sql`v.id`, falls: false },
+  due: { at: sql`w.due_at`, id: sql`w.verification_id`, falls: false },
 }
 
 function source(selection: QueueSelection): { from: SQL; where: SQL[] } {
@@ -132,6 +135,7 @@ function source(selection: QueueSelection): { from: SQL; where: SQL[] } {
 
 function workConditions(one: QueueSelection): SQL[] {
   return [
+    ...given(one.openedAfter, (at) => sql`w.opened_at >= ${at.toISOString()}::timestamptz`),
     ...given(one.dueBefore, (at) => sql`w.due_at < ${at.toISOString()}::timestamptz`),
     ...whose(sql`w.assignee_id`, one.assigneeId),
     ...whose(sql`w.claimed_by`, one.claimedBy),
@@ -180,6 +184,7 @@ interface RawRow {
   status: Status
   reasons: string[]
   document_states: string[]
+  documents: string[]
   connection_id: string | null
   sandbox: boolean
   attempt: number
@@ -205,6 +210,7 @@ function toQueueRow(row: RawRow): QueueRow {
     status: row.status,
     reasons: row.reasons,
     documentStates: row.document_states,
+    documents: row.documents,
     connectionId: row.connection_id,
     sandbox: row.sandbox,
     attempt: row.attempt,

@@ -64,11 +64,11 @@ export async function lockSetup(db: Db): Promise<void> {
   await db.execute(sql`select pg_advisory_xact_lock(hashtext('ante staff set-up'))`)
 }
 
-/** Replaces roles, state or profile of one person. */
+/** Replaces roles, state, profile or address of one person. */
 export async function updateStaff(
   db: Db,
   id: string,
-  change: Partial<Pick<StaffRow, 'roles' | 'state' | 'profileSealed'>>,
+  change: Partial<Pick<StaffRow, 'roles' | 'state' | 'profileSealed' | 'emailHash'>>,
 ): Promise<void> {
   await db.update(staff).set(change).where(eq(staff.id, id))
 }
@@ -89,6 +89,15 @@ export async function putPassword(db: Db, row: typeof staffPasswords.$inferInser
       target: staffPasswords.staffId,
       set: { hash, totpSealed, totpLastStep, updatedAt: sql`now()` },
     })
+}
+
+/** Removes password and authenticator app. False when there were none. */
+export async function deletePassword(db: Db, staffId: string): Promise<boolean> {
+  const gone = await db
+    .delete(staffPasswords)
+    .where(eq(staffPasswords.staffId, staffId))
+    .returning({ id: staffPasswords.staffId })
+  return gone.length === 1
 }
 
 /** Replaces the hash alone, where nobody replaced it since. */

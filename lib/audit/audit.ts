@@ -63,6 +63,7 @@ export type AuditAction =
   | 'staff.passkey_added'
   | 'staff.passkey_removed'
   | 'staff.password_changed'
+  | 'staff.password_removed'
   | 'staff.recovery_codes_made'
   | 'staff.recovery_code_used'
   | 'staff.roles_changed'

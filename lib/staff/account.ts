@@ -3,6 +3,7 @@ import { db, transact } from '@/db/client'
 import {
   countRecoveryCodes,
   deletePasskey,
+  deletePassword,
   findPassword,
   findStaff,
   listPasskeys,
@@ -102,6 +103,18 @@ export async function setPassword(
     await recordStaff(tx, asStaff(staff), 'staff.password_changed', staff.id)
   })
   return null
+}
+
+/** Removes password and authenticator app, unless there is no passkey. AppError `not_found` when there are none. */
+export async function removePassword(staff: SignedInStaff): Promise<StaffProblem | null> {
+  requirePermission(staff, 'account.change')
+  return transact(async (tx) => {
+    await findStaff(tx, staff.id, { lock: true })
+    if ((await listPasskeys(tx, staff.id)).length === 0) return 'last_way_in'
+    if (!(await deletePassword(tx, staff.id))) throw new AppError('not_found')
+    await recordStaff(tx, asStaff(staff), 'staff.password_removed', staff.id)
+    return null
+  })
 }
 
 /** Ten new recovery codes, shown once; those of before end. */

@@ -12,6 +12,7 @@ import {
   lockSetup,
   putInvite,
   putPassword,
+  type StaffRow,
   spendInvite,
   updateStaff,
 } from '@/db/queries/staff'
@@ -23,7 +24,7 @@ import { askNewPasskey, readNewPasskey, storePasskey } from './passkeys'
 import { hashPassword, isAcceptable } from './passwords'
 import { requirePermission } from './permissions'
 import { asStaff, recordStaff } from './record'
-import { openInvited, openProfile, sealInvited, sealProfile, sealTotp, staffEmailHash } from './seals'
+import { findProfile, openInvited, sealInvited, sealProfile, sealTotp, staffEmailHash } from './seals'
 import { openStaffSession } from './sessions'
 import { offeredSecret, stepOf } from './totp'
 import type { Place, Profile, StaffProblem } from './types'
@@ -39,25 +40,46 @@ const SETUP_LIFE_MS = 24 * HOUR_MS
  */
 export async function invite(actor: StaffActor, email: string, roles: readonly StaffRole[]): Promise<URL> {
   requirePermission(actor, 'team.change')
-  const token = newToken()
   const emailHash = staffEmailHash(email)
-  await transact(async (tx) => {
+  return transact(async (tx) => {
     const known = await findStaffByEmail(tx, emailHash)
-    const staffId = known?.id ?? randomUUID()
-    const given = known?.roles ?? roles
-    if (known?.state === 'disabled') throw new AppError('state_conflict', 'disabled')
-    await putInvite(tx, {
-      tokenHash: sha256(token),
-      staffId,
-      emailHash,
-      emailSealed: sealInvited(staffId, email),
-      roles: [...given],
-      invitedBy: actor.id,
-      expiresAt: new Date(Date.now() + INVITE_LIFE_MS),
-    })
-    const reason = known === null ? 'new' : 'way_back'
-    await recordStaff(tx, asStaff(actor), 'staff.invited', staffId, { after: given.join(' '), reason })
+    if (known !== null) return writeWayBack(tx, actor, known)
+    const staffId = randomUUID()
+    const emailSealed = sealInvited(staffId, email)
+    const after = roles.join(' ')
+    await recordStaff(tx, asStaff(actor), 'staff.invited', staffId, { after, reason: 'new' })
+    return writeLink(tx, actor, { staffId, emailHash, emailSealed, roles: [...roles] })
   })
+}
+
+/** A way back in for somebody who lost what they signed in with. Throws as `invite` does, and `not_found`. */
+export async function inviteBack(actor: StaffActor, staffId: string): Promise<URL> {
+  requirePermission(actor, 'team.change')
+  return transact(async (tx) => {
+    const known = await findStaff(tx, staffId, { lock: true })
+    if (known === null) throw new AppError('not_found')
+    return writeWayBack(tx, actor, known)
+  })
+}
+
+async function writeWayBack(tx: Db, actor: StaffActor, known: StaffRow): Promise<URL> {
+  if (known.state === 'disabled') throw new AppError('state_conflict', 'disabled')
+  const { id: staffId, emailHash, roles } = known
+  const profile = findProfile(staffId, known.profileSealed)
+  const emailSealed = profile === null ? null : sealInvited(staffId, profile.email)
+  const after = roles.join(' ')
+  await recordStaff(tx, asStaff(actor), 'staff.invited', staffId, { after, reason: 'way_back' })
+  return writeLink(tx, actor, { staffId, emailHash, emailSealed, roles })
+}
+
+async function writeLink(
+  tx: Db,
+  actor: StaffActor,
+  link: Pick<InviteRow, 'staffId' | 'emailHash' | 'emailSealed' | 'roles'>,
+): Promise<URL> {
+  const token = newToken()
+  const expiresAt = new Date(Date.now() + INVITE_LIFE_MS)
+  await putInvite(tx, { ...link, tokenHash: sha256(token), invitedBy: actor.id, expiresAt })
   return linkOf(token)
 }
 
@@ -82,7 +104,7 @@ export async function inviteFirst(): Promise<URL | null> {
 
 /** What a link is for. */
 export interface InviteView {
-  /** The address it is meant for; null for the first person, who types theirs. */
+  /** The address it is meant for; null for the first person, and where AUTH_SECRET was replaced: they type theirs. */
   email: string | null
   /** The name on the account; null for somebody new. */
   name: string | null
@@ -100,7 +122,7 @@ export async function readInvite(token: string): Promise<InviteView | null> {
   const known = await findStaff(db(), row.staffId)
   return {
     email: emailOf(row),
-    name: known === null ? null : openProfile(known.id, known.profileSealed).name,
+    name: known === null ? null : (findProfile(known.id, known.profileSealed)?.name ?? null),
     roles: row.roles as StaffRole[], // written by `invite` alone
     isWayBack: known !== null,
     totpSecret: offeredSecret(`invitation ${token}`),
@@ -176,15 +198,15 @@ async function join(
     const email = emailOf(row) ?? typed.email
     const known = await findStaff(tx, row.staffId, { lock: true })
     const profileSealed = sealProfile(row.staffId, { name: typed.name, email })
+    const emailHash = staffEmailHash(email)
+    const holder = await findStaffByEmail(tx, emailHash)
+    if (holder !== null && holder.id !== row.staffId) throw new AppError('state_conflict', 'address in use')
     if (known === null) {
-      if ((await findStaffByEmail(tx, staffEmailHash(email))) !== null)
-        throw new AppError('state_conflict', 'address in use')
-      const { staffId: id, roles } = row
-      await insertStaff(tx, { id, profileSealed, emailHash: staffEmailHash(email), roles })
+      await insertStaff(tx, { id: row.staffId, profileSealed, emailHash, roles: row.roles })
     } else {
       if (known.state !== 'active') throw new AppError('state_conflict', 'disabled')
       await deleteFactors(tx, row.staffId)
-      await updateStaff(tx, row.staffId, { profileSealed })
+      await updateStaff(tx, row.staffId, { profileSealed, emailHash })
     }
     await storeFactor(tx, row.staffId)
     const action = known === null ? 'staff.joined' : 'staff.recovered'

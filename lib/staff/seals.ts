@@ -26,7 +26,12 @@ export function sealProfile(staffId: string, profile: Profile): Buffer {
 
 /** Name and mail address; words that say so when they were sealed under another AUTH_SECRET. */
 export function openProfile(staffId: string, sealed: Buffer): Profile {
-  return orUnreadable({ name: UNREADABLE, email: UNREADABLE }, () =>
+  return findProfile(staffId, sealed) ?? { name: UNREADABLE, email: UNREADABLE }
+}
+
+/** Name and mail address, or null when they were sealed under another AUTH_SECRET. */
+export function findProfile(staffId: string, sealed: Buffer): Profile | null {
+  return orUnreadable(null, () =>
     Profile.parse(JSON.parse(openWithToken(env().authSecret, staffId, PROFILE, sealed))),
   )
 }

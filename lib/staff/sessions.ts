@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { type Db, db, transact } from '@/db/client'
 import {
   deleteStaffSession,
+  deleteStaffSessions,
   insertStaffSession,
   listStaffSessions,
   renewStaffSession,
@@ -96,5 +97,14 @@ export async function revokeOwnSession(staff: SignedInStaff, id: string): Promis
   await transact(async (tx) => {
     if (!(await deleteStaffSession(tx, staff.id, id))) throw new AppError('not_found')
     await recordStaff(tx, asStaff(staff), 'staff.session_revoked', staff.id)
+  })
+}
+
+/** Ends all sessions of one's own, this one too. */
+export async function leaveEverywhere(staff: SignedInStaff): Promise<void> {
+  requirePermission(staff, 'account.leave')
+  await transact(async (tx) => {
+    await deleteStaffSessions(tx, staff.id)
+    await recordStaff(tx, asStaff(staff), 'staff.signed_out', staff.id, { reason: 'everywhere' })
   })
 }

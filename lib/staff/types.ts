@@ -10,6 +10,9 @@ export const RolesField = z
 export const NameField = z.string().trim().min(1).max(100)
 export const EmailField = z.string().trim().toLowerCase().pipe(z.email().max(254))
 
+/** What somebody calls a passkey of theirs. */
+export const LabelField = z.string().trim().min(1).max(60)
+
 /** Where a form goes on to; lib/auth/desk-path makes it a page of the desk, whatever it holds. */
 export const NextField = z.string().max(2000)
 

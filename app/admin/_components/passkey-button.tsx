@@ -47,9 +47,8 @@ interface Props {
   along?: Along
   /** Sent with the answer alone. */
   then?: Along
-  /** Names of fields of the form `form` whose values go along; they must be valid first. */
+  /** Names of fields of the form around the button whose values go along; they must be valid first. */
   fields?: readonly string[]
-  form?: string
   look?: ButtonLook
   words: PasskeyWords
 }
@@ -60,7 +59,6 @@ export function PasskeyButton({
   along = {},
   then = {},
   fields = [],
-  form,
   look = 'line',
   words,
 }: Props) {
@@ -87,7 +85,7 @@ export function PasskeyButton({
           <span>{problem}</span>
         </p>
       )}
-      <Button type="button" form={form} look={look} onClick={press} aria-disabled={isBusy} data-busy={isBusy}>
+      <Button type="button" look={look} onClick={press} aria-disabled={isBusy} data-busy={isBusy}>
         <Icon
           name={isBusy ? 'loader' : 'fingerprint-pattern'}
           className={isBusy ? 'icon-turning' : undefined}

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 import { Booklet } from '@/components/booklet'
 import { BrandMark } from '@/components/brand-mark'
 import { brand } from '@/lib/settings-view'
+import '@/app/styles/staff.css'
 
 /** What the pages that lead into the desk stand in: the player's paper, without the player's ways. English, as all of staff's. */
 export async function OpenPage({ single = false, children }: { single?: boolean; children: ReactNode }) {

@@ -35,6 +35,16 @@ export default async function ConfirmPage({ searchParams }: PageProps<'/admin/co
         <div className="stack">
           <h1>{t('confirm.heading', { name: staff.name })}</h1>
           <p className="lead">{t('confirm.lead')}</p>
+          {hasPasskey && (
+            <div className="needs-script">
+              <PasskeyButton
+                ceremony={{ kind: 'show', ask: askToConfirm, answer: confirmWithPasskey }}
+                then={{ next }}
+                look="primary"
+                words={await passkeyWords('confirm')}
+              />
+            </div>
+          )}
           {hasPasskey ? (
             <Folds>
               <Fold title={t('confirm.byCode')} open={problem !== null}>
@@ -52,18 +62,7 @@ export default async function ConfirmPage({ searchParams }: PageProps<'/admin/co
             {t('confirm.notNow')}
           </ButtonLink>
         }
-      >
-        {hasPasskey && (
-          <div className="needs-script">
-            <PasskeyButton
-              ceremony={{ kind: 'show', ask: askToConfirm, answer: confirmWithPasskey }}
-              then={{ next }}
-              look="primary"
-              words={await passkeyWords('confirm')}
-            />
-          </div>
-        )}
-      </Dock>
+      />
     </OpenPage>
   )
 }

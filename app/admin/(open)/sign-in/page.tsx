@@ -4,7 +4,7 @@ import { getTranslations } from 'next-intl/server'
 import { oneOf, readParam } from '@/app/(player)/_components/search-params'
 import { PasskeyButton } from '@/app/admin/_components/passkey-button'
 import { passkeyWords } from '@/app/admin/_components/passkey-words'
-import { AskingSheet, Dock, FacingSheet, Folio } from '@/components/booklet'
+import { AskingSheet, FacingSheet, Folio } from '@/components/booklet'
 import { Banner } from '@/components/ui/banner'
 import { Button } from '@/components/ui/button'
 import { CodeInput, Field, FieldError, FieldHint, FieldLabel, Input } from '@/components/ui/field'
@@ -47,6 +47,14 @@ export default async function StaffSignInPage({ searchParams }: PageProps<'/admi
           {readParam(params, 'done') === 'signed_out' && (
             <Banner tone="passed" title={t('signIn.signedOut')} />
           )}
+          <div className="needs-script">
+            <PasskeyButton
+              ceremony={{ kind: 'show', ask: askForPasskey, answer: signInWithPasskey }}
+              then={{ next }}
+              look="primary"
+              words={await passkeyWords('signIn')}
+            />
+          </div>
           <Folds>
             <Fold title={t('signIn.byPassword')} open={way === 'password'}>
               <PasswordForm next={next} problem={problemOf('password')} />
@@ -68,16 +76,6 @@ export default async function StaffSignInPage({ searchParams }: PageProps<'/admi
           <p className="small quiet">{t('signIn.notPlayer')}</p>
         </div>
       </FacingSheet>
-      <Dock>
-        <div className="needs-script">
-          <PasskeyButton
-            ceremony={{ kind: 'show', ask: askForPasskey, answer: signInWithPasskey }}
-            then={{ next }}
-            look="primary"
-            words={await passkeyWords('signIn')}
-          />
-        </div>
-      </Dock>
     </OpenPage>
   )
 }

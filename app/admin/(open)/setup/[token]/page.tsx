@@ -5,7 +5,7 @@ import { oneOf, readParam } from '@/app/(player)/_components/search-params'
 import { AuthenticatorSquare } from '@/app/admin/_components/authenticator-square'
 import { PasskeyButton } from '@/app/admin/_components/passkey-button'
 import { passkeyWords } from '@/app/admin/_components/passkey-words'
-import { AskingSheet, Dock, FacingSheet, Folio } from '@/components/booklet'
+import { AskingSheet, FacingSheet, Folio } from '@/components/booklet'
 import { Banner } from '@/components/ui/banner'
 import { Button } from '@/components/ui/button'
 import { CodeInput, Field, FieldHint, FieldLabel, Input } from '@/components/ui/field'
@@ -16,8 +16,6 @@ import { totpUri } from '@/lib/staff/totp'
 import { STAFF_PROBLEMS } from '@/lib/staff/types'
 import { OpenPage } from '../../_components/open-page'
 import { askToJoin, joinWithPasskey, joinWithPassword } from './actions'
-
-const FORM = 'join'
 
 export async function generateMetadata(): Promise<Metadata> {
   const t = await getTranslations('desk.staff')
@@ -59,18 +57,6 @@ export default async function SetupPage({ params, searchParams }: PageProps<'/ad
           <p className="small quiet">{t('setup.once')}</p>
         </div>
       </FacingSheet>
-      <Dock>
-        <div className="needs-script">
-          <PasskeyButton
-            ceremony={{ kind: 'make', ask: askToJoin, answer: joinWithPasskey }}
-            along={{ token }}
-            form={FORM}
-            fields={['name', 'email']}
-            look="primary"
-            words={await passkeyWords('join')}
-          />
-        </div>
-      </Dock>
     </OpenPage>
   )
 }
@@ -78,7 +64,7 @@ export default async function SetupPage({ params, searchParams }: PageProps<'/ad
 async function JoinForm({ token, invite, isOpen }: { token: string; invite: InviteView; isOpen: boolean }) {
   const t = await getTranslations('desk.staff')
   return (
-    <form id={FORM} action={joinWithPassword} className="stack">
+    <form action={joinWithPassword} className="stack">
       <input type="hidden" name="token" value={token} />
       <Field>
         <FieldLabel htmlFor="name">{t('fields.name')}</FieldLabel>
@@ -109,6 +95,15 @@ async function JoinForm({ token, invite, isOpen }: { token: string; invite: Invi
           defaultValue={invite.email ?? ''}
         />
       </Field>
+      <div className="needs-script">
+        <PasskeyButton
+          ceremony={{ kind: 'make', ask: askToJoin, answer: joinWithPasskey }}
+          along={{ token }}
+          fields={['name', 'email']}
+          look="primary"
+          words={await passkeyWords('join')}
+        />
+      </div>
       <Folds>
         <Fold title={t('setup.byPassword')} open={isOpen}>
           <PasswordFields secret={invite.totpSecret} account={invite.email ?? t('setup.account')} />
