@@ -10,6 +10,7 @@ import {
   sumTotals,
 } from '@/db/queries/analytics'
 import type { StaffActor } from '@/lib/actor'
+import { REASONS, type ReasonCode } from '@/lib/checks/reasons'
 import { findConnection } from '@/lib/connections'
 import { requirePermission } from '@/lib/staff/permissions'
 import { STATUSES } from '@/lib/verification/types'
@@ -141,9 +142,9 @@ function toFunnelRows(sums: readonly StepSum[]): FunnelRow[] {
 
 function toReasons(totals: Totals, begun: number) {
   return [...(totals.get('reason') ?? [])]
-    .filter(([reason, count]) => reason !== 'all_checks_passed' && count > 0)
+    .filter(([reason, count]) => reason in REASONS && reason !== 'all_checks_passed' && count > 0)
     .sort(([, one], [, other]) => other - one)
-    .map(([reason, count]) => ({ reason, count, ofBegun: toShare(count, begun) }))
+    .map(([reason, count]) => ({ reason: reason as ReasonCode, count, ofBegun: toShare(count, begun) }))
 }
 
 function toMean(ms: number, count: number): Mean | null {

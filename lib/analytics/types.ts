@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { ReasonCode } from '@/lib/checks/reasons'
 import type { Status } from '@/lib/verification/types'
 
 // Words of analytics. Pure: safe to import anywhere.
@@ -85,7 +86,7 @@ export interface Analytics {
   days: { day: string; counts: Record<Outcome, number>; total: number }[]
   funnel: StepCount[]
   funnelRows: FunnelRow[]
-  reasons: { reason: string; count: number; ofBegun: Share | null }[]
+  reasons: { reason: ReasonCode; count: number; ofBegun: Share | null }[]
   approvedOfDecided: Share | null
   firstPass: Share | null
   agreement: Share | null

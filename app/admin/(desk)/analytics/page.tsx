@@ -6,7 +6,7 @@ import { Fold } from '@/components/ui/fold'
 import { readAnalytics } from '@/lib/analytics/read'
 import { type Analytics, AnalyticsFilter, OUTCOMES } from '@/lib/analytics/types'
 import { requireStaff } from '@/lib/auth/staff-guards'
-import { REASONS, type ReasonCode } from '@/lib/checks/reasons'
+import { REASONS } from '@/lib/checks/reasons'
 import { formatDate, formatMoment } from '@/lib/i18n/format'
 import { DeskBar } from '../_components/desk-bar'
 import { DayChart } from './_components/day-chart'
@@ -149,8 +149,7 @@ async function Reasons({ page }: { page: Analytics }) {
             {page.reasons.map(({ reason, count, ofBegun }) => (
               <tr key={reason}>
                 <th scope="row">
-                  {reason in REASONS ? REASONS[reason as ReasonCode].staff : ''}{' '}
-                  <small className="ref">{reason}</small>
+                  {REASONS[reason].staff} <small className="ref">{reason}</small>
                 </th>
                 <td className="r num">
                   <a href={toCases(page, { reason })}>{count}</a>

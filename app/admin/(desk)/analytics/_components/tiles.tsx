@@ -1,9 +1,10 @@
 import { getTranslations } from 'next-intl/server'
 import type { Analytics, Mean, Share } from '@/lib/analytics/types'
+import type { Status } from '@/lib/verification/types'
 import { toCases } from './links'
 import { bounds, percent } from './share-bar'
 
-const DECIDED = ['approved', 'rejected', 'resubmission_requested', 'revoked']
+const DECIDED: Status[] = ['approved', 'rejected', 'resubmission_requested', 'revoked']
 
 type TileKey = 'begun' | 'approved' | 'firstPass' | 'playerActive' | 'reviewerActive' | 'agreement'
 
