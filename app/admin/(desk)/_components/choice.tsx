@@ -14,7 +14,7 @@ export function Choice({
   children: ReactNode
 }) {
   return (
-    <span className="choice">
+    <span className="desk-choice">
       <label htmlFor={`choice-${name}`}>{label}</label>
       <Select id={`choice-${name}`} name={name} defaultValue={value}>
         {children}

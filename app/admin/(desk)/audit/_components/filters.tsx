@@ -60,7 +60,7 @@ function Text({
   list?: string
 }) {
   return (
-    <span className="choice">
+    <span className="desk-choice">
       <label htmlFor={`filter-${name}`}>{label}</label>
       <Input
         id={`filter-${name}`}

@@ -75,14 +75,12 @@ async function Editor({ draft }: { draft: DraftPage }) {
   const isOpen = draft.state === 'open' && draft.canDraft
   const isWrong = problems.length > 0
   return (
-    <section aria-labelledby="text">
+    <section>
       <form action={save}>
         <input type="hidden" name="id" value={id} />
         <input type="hidden" name="revision" value={revision} />
         <Field>
-          <FieldLabel htmlFor="content">
-            <span id="text">{t('editor')}</span>
-          </FieldLabel>
+          <FieldLabel htmlFor="content">{t('editor')}</FieldLabel>
           <FieldHint id="content-hint">{t('hint')}</FieldHint>
           <Textarea
             id="content"
