@@ -52,7 +52,7 @@ function broken(from: (file: string) => boolean, isBad: (one: Import) => boolean
 }
 
 /** Features on the left may use those on their right, never the other way. */
-const FEATURES = ['lib/rights', 'lib/verification', 'lib/consent']
+const FEATURES = ['lib/review', 'lib/rights', 'lib/verification', 'lib/consent']
 const LEAVES = ['env', 'errors', 'limits', 'actor', 'log', 'plain-page', 'redact', 'vendor-settings'].map(
   (name) => `lib/${name}`,
 )

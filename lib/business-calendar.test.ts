@@ -23,6 +23,24 @@ describe('24 business hours', () => {
       '2026-11-17T00:00:00+05:30',
       '2026-11-17T18:30:00Z',
     ],
+    [
+      'from the last second of Friday: the end of Monday, less that',
+      '2026-11-20T23:59:59+05:30',
+      '2026-11-23T18:29:59Z',
+    ],
+    ['over Independence Day on a Saturday', '2026-08-14T10:00:00+05:30', '2026-08-17T04:30:00Z'],
+    [
+      'over Independence Day on a Tuesday, in another year',
+      '2028-08-14T10:00:00+05:30',
+      '2028-08-16T04:30:00Z',
+    ],
+    [
+      'from within a holiday: the end of the next working day',
+      '2026-10-02T12:00:00+05:30',
+      '2026-10-05T18:30:00Z',
+    ],
+    ['over the end of the year', '2026-12-31T18:00:00+05:30', '2027-01-01T12:30:00Z'],
+    ['over 29 February', '2028-02-28T18:00:00+05:30', '2028-02-29T12:30:00Z'],
     ['over Republic Day', '2026-01-23T12:00:00+05:30', '2026-01-27T06:30:00Z'],
     ['over Gandhi Jayanti and a weekend', '2026-10-01T18:00:00+05:30', '2026-10-05T12:30:00Z'],
   ])('%s', (_when, from, to) => {
@@ -38,6 +56,8 @@ describe('24 business hours', () => {
 
   test('skip holidays of the operator’s list', () => {
     expect(due('2026-11-06T15:00:00+05:30', ['2026-11-09'])).toBe('2026-11-10T09:30:00Z')
+    expect(due('2026-11-06T15:00:00+05:30', ['2026-11-09', '2026-11-10'])).toBe('2026-11-11T09:30:00Z')
+    expect(due('2026-11-06T15:00:00+05:30', ['2026-11-07', '2026-08-15'])).toBe('2026-11-09T09:30:00Z')
   })
 })
 

@@ -42,10 +42,14 @@ export const Limits = z.strictObject({
     .strictObject({
       holidays: z.array(z.iso.date()).max(1000).default([]),
       idleMinutes: count(15, 1, 240),
+      /** How long a decision of staff may be undone before it takes effect. */
+      undoSeconds: count(10, 1, 60),
+      /** Of a hundred decisions of staff, how many somebody else looks at blind. */
+      secondLookPercent: z.number().min(0).max(100).default(2),
+      /** False lets one person do what needs two (PM-03); each time is recorded. */
+      twoPeople: z.boolean().default(true),
     })
     .prefault({}),
-  /** `publishAlone`: who wrote a policy may publish it too. For a team of one; each time is on record. */
-  policy: z.strictObject({ publishAlone: z.boolean().default(false) }).prefault({}),
   /** Requests of players: an answer within 30 days, never more than 90 (DPDP r.14). */
   rights: z.strictObject({ answerDays: count(30, 1, 90), openRequests: count(10, 1, 100) }).prefault({}),
   /** By connection id: what its plan allows, and how many journeys a day may cost money. */

@@ -1,12 +1,19 @@
 import 'server-only'
-import { and, asc, eq, isNull, max, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, isNotNull, isNull, sql } from 'drizzle-orm'
+import type { DocumentType } from '@/lib/documents/types'
+import type { ReasonCode, Status } from '@/lib/verification/types'
 import type { Db } from '../client'
 import { documents } from '../schema/documents'
 import { reviewNotes, reviews, staffLinks } from '../schema/reviews'
+import { verifications } from '../schema/verifications'
 import { textArray } from './index-locks'
 
 export type Review = typeof reviews.$inferSelect
 export type ReviewNote = typeof reviewNotes.$inferSelect
+
+/** A decision that may still be undone holds its case: nobody else takes it meanwhile. */
+const UNDECIDED = sql`not exists (
+  select 1 from pending_decisions p where p.verification_id = ${reviews.verificationId})`
 
 /** Sets when an open review is due; a trigger opened it in this transaction. */
 export async function setReviewDue(
@@ -37,9 +44,27 @@ export async function isLinkedToPlayer(db: Db, staffId: string, playerId: string
   return rows.length > 0
 }
 
-/** Says that somebody of staff is, or is close to, a player; harmless when it is said already. */
-export async function insertStaffLink(db: Db, staffId: string, playerId: string): Promise<void> {
-  await db.insert(staffLinks).values({ staffId, playerId }).onConflictDoNothing()
+/** Says that somebody of staff is, or is close to, a player. False when it is said already. */
+export async function insertStaffLink(db: Db, staffId: string, playerId: string): Promise<boolean> {
+  const said = await db
+    .insert(staffLinks)
+    .values({ staffId, playerId })
+    .onConflictDoNothing()
+    .returning({ staffId: staffLinks.staffId })
+  return said.length === 1
+}
+
+/** Players who have one of these mail addresses, by blind index, and are not linked to this person of staff yet. */
+export async function listUnlinkedByEmail(
+  db: Db,
+  staffId: string,
+  emailIndexes: readonly string[],
+): Promise<string[]> {
+  const rows = await db.execute(sql`
+    select p.id from players p
+    where p.email_index = any(${textArray(emailIndexes)})
+      and not exists (select 1 from staff_links l where l.player_id = p.id and l.staff_id = ${staffId}::uuid)`)
+  return (rows as unknown as { id: string }[]).map(({ id }) => id)
 }
 
 /**
@@ -49,7 +74,8 @@ export async function insertStaffLink(db: Db, staffId: string, playerId: string)
  */
 export async function claimNextReview(tx: Db, staffId: string, isLead: boolean): Promise<Review | null> {
   const rows = await tx.execute(sql`
-    update reviews set claimed_by = ${staffId}::uuid, claimed_at = now(), claim_seen_at = now(), version = version + 1
+    update reviews set claimed_by = ${staffId}::uuid, claimed_at = now(), claim_seen_at = now(), snoozed_until = null,
+      version = version + 1
     where (player_id, verification_id) = (
       select r.player_id, r.verification_id from reviews r
       where r.closed_at is null and r.claimed_by is null
@@ -60,6 +86,7 @@ export async function claimNextReview(tx: Db, staffId: string, isLead: boolean):
         and not ${staffId}::uuid = any(r.barred)
         and not exists (
           select 1 from staff_links l where l.player_id = r.player_id and l.staff_id = ${staffId}::uuid)
+        and not exists (select 1 from pending_decisions p where p.verification_id = r.verification_id)
       order by r.priority desc, r.due_at, r.verification_id
       limit 1
       for update of r skip locked
@@ -82,6 +109,7 @@ export async function claimReview(
       claimedBy: staffId,
       claimedAt: sql`now()`,
       claimSeenAt: sql`now()`,
+      snoozedUntil: null,
       version: sql`${reviews.version} + 1`,
     })
     .where(
@@ -89,6 +117,7 @@ export async function claimReview(
         eq(reviews.verificationId, verificationId),
         isNull(reviews.closedAt),
         sql`(${reviews.claimedBy} is null or ${reviews.claimSeenAt} < now() - make_interval(mins => ${idleMinutes}::int))`,
+        UNDECIDED,
       ),
     )
     .returning({ id: reviews.verificationId })
@@ -107,12 +136,12 @@ export async function touchClaim(db: Db, staffId: string, verificationId: string
 
 const FREED = { claimedBy: null, claimedAt: null, claimSeenAt: null, version: sql`${reviews.version} + 1` }
 
-/** Gives this person's claim back. False when they do not hold it. */
+/** Gives this person's claim back. False when they do not hold it, or have decided and may still undo. */
 export async function releaseClaim(tx: Db, staffId: string, verificationId: string): Promise<boolean> {
   const freed = await tx
     .update(reviews)
     .set(FREED)
-    .where(and(eq(reviews.verificationId, verificationId), eq(reviews.claimedBy, staffId)))
+    .where(and(eq(reviews.verificationId, verificationId), eq(reviews.claimedBy, staffId), UNDECIDED))
     .returning({ id: reviews.verificationId })
   return freed.length === 1
 }
@@ -142,19 +171,47 @@ export async function releaseIdleClaim(tx: Db, claim: IdleClaim, idleMinutes: nu
         eq(reviews.verificationId, claim.verificationId),
         eq(reviews.claimedBy, claim.claimedBy),
         sql`${reviews.claimSeenAt} < now() - make_interval(mins => ${idleMinutes}::int)`,
+        UNDECIDED,
       ),
     )
     .returning({ id: reviews.verificationId })
   return freed.length === 1
 }
 
-/** Open reviews past their due time that were not escalated. Across players: for the sweeper alone. */
+/** Open reviews past their due time that nobody has in hand, put off or escalated. Across players: for the sweeper alone. */
 export async function listPastDue(db: Db, limit: number): Promise<Review[]> {
   return db
     .select()
     .from(reviews)
-    .where(and(isNull(reviews.closedAt), isNull(reviews.escalatedAt), sql`${reviews.dueAt} < now()`))
+    .where(
+      and(
+        isNull(reviews.closedAt),
+        isNull(reviews.escalatedAt),
+        isNull(reviews.claimedBy),
+        sql`${reviews.dueAt} < now()`,
+        sql`(${reviews.snoozedUntil} is null or ${reviews.snoozedUntil} <= now())`,
+      ),
+    )
     .orderBy(asc(reviews.dueAt), asc(reviews.verificationId))
+    .limit(limit)
+}
+
+/** Open reviews assigned to somebody who decides nothing any more: disabled, or of other roles. For the sweeper alone. */
+export async function listAssignedToNobody(
+  db: Db,
+  deciders: readonly string[],
+  limit: number,
+): Promise<Review[]> {
+  return db
+    .select()
+    .from(reviews)
+    .where(
+      and(
+        isNull(reviews.closedAt),
+        isNotNull(reviews.assigneeId),
+        sql`not ${reviews.assigneeId} = any(${textArray(deciders)}::uuid[])`,
+      ),
+    )
     .limit(limit)
 }
 
@@ -164,7 +221,6 @@ export interface ReviewChange {
   escalatedAt?: Date | null
   priority?: number
   tags?: string[]
-  dueAt?: Date
   barred?: string[]
   proposedBy?: string | null
   proposedOutcome?: string | null
@@ -192,10 +248,10 @@ export async function changeReview(
 }
 
 /** An attempt with the work on it, both locked until the transaction ends: attempt first, as everywhere. */
-export async function lockForDecision(tx: Db, verificationId: string) {
+export async function lockForDecision(tx: Db, verificationId: string): Promise<LockedCase | null> {
   const rows = await tx.execute(sql`
-    select v.player_id as "playerId", v.case_id as "caseId", v.status, v.consent_id as "consentId",
-      v.policy_version as "policyVersion", v.input_hash as "inputHash"
+    select v.player_id as "playerId", v.id, v.case_id as "caseId", v.status, v.version, v.reasons, v.documents,
+      v.consent_id as "consentId", v.policy_version as "policyVersion", v.input_hash as "inputHash"
     from verifications v where v.id = ${verificationId}::uuid for update`)
   const [row] = rows as unknown as LockedAttempt[]
   if (row === undefined) return null
@@ -209,11 +265,84 @@ export async function lockForDecision(tx: Db, verificationId: string) {
 
 interface LockedAttempt {
   playerId: string
+  id: string
   caseId: string
-  status: string
+  status: Status
+  version: number
+  reasons: ReasonCode[]
+  documents: DocumentType[]
   consentId: string
   policyVersion: string | null
   inputHash: Buffer | null
+}
+
+export interface LockedCase extends LockedAttempt {
+  /** Null when it was never with a reviewer. */
+  review: Review | null
+}
+
+/** Whose an attempt is, and the case it is recorded in; null when there is none. */
+export async function findOwner(
+  db: Db,
+  verificationId: string,
+): Promise<{ playerId: string; id: string; caseId: string } | null> {
+  const rows = await db
+    .select({ playerId: verifications.playerId, id: verifications.id, caseId: verifications.caseId })
+    .from(verifications)
+    .where(eq(verifications.id, verificationId))
+    .limit(1)
+  return rows[0] ?? null
+}
+
+export interface ListedCase {
+  playerId: string
+  id: string
+  status: Status
+  reasons: ReasonCode[]
+  documents: DocumentType[]
+  version: number
+  closedAt: Date | null
+  claimedBy: string | null
+  barred: string[]
+  /** This person of staff is, or is close to, the player. */
+  isLinked: boolean
+  /** Somebody has decided, and it has not taken effect. */
+  isDecided: boolean
+}
+
+/** Attempts that were ever with a reviewer, of these ids, as one person of staff finds them. Version and claim are the review's. */
+export async function listCases(db: Db, staffId: string, ids: readonly string[]): Promise<ListedCase[]> {
+  const rows = await db.execute(sql`
+    select r.player_id as "playerId", r.verification_id as id, v.status, v.reasons, v.documents, r.version,
+      r.closed_at as "closedAt", r.claimed_by as "claimedBy", r.barred,
+      exists (select 1 from staff_links l where l.player_id = r.player_id and l.staff_id = ${staffId}::uuid)
+        as "isLinked",
+      exists (select 1 from pending_decisions p where p.verification_id = r.verification_id) as "isDecided"
+    from reviews r join verifications v on v.player_id = r.player_id and v.id = r.verification_id
+    where r.verification_id = any(${textArray(ids)}::uuid[])
+    order by r.verification_id`)
+  return rows as unknown as ListedCase[]
+}
+
+/**
+ * Of `staffIds` who has the fewest open reviews assigned or in hand, without those barred from, linked to or proposing this one;
+ * null when nobody is left.
+ */
+export async function findLeastLoaded(
+  db: Db,
+  verificationId: string,
+  staffIds: readonly string[],
+): Promise<string | null> {
+  const rows = await db.execute(sql`
+    select s.id from unnest(${textArray(staffIds)}::uuid[]) as s(id)
+    join reviews r on r.verification_id = ${verificationId}::uuid
+    where not s.id = any(r.barred) and r.proposed_by is distinct from s.id
+      and not exists (select 1 from staff_links l where l.player_id = r.player_id and l.staff_id = s.id)
+    order by (select count(*) from reviews w where w.closed_at is null and w.assignee_id = s.id)
+      + (select count(*) from reviews w
+         where w.claimed_by = s.id and w.assignee_id is distinct from s.id), s.id
+    limit 1`)
+  return (rows as unknown as { id: string }[])[0]?.id ?? null
 }
 
 /** Who of staff decided an attempt so far: everybody but rules. */
@@ -224,16 +353,15 @@ export async function listDeciders(db: Db, playerId: string, verificationId: str
   return (rows as unknown as { madeBy: string }[]).map(({ madeBy }) => madeBy)
 }
 
-/** From now on the documents of an attempt are kept until `keepUntil`. */
-export async function keepDocumentsUntil(
+/** The documents of an attempt are looked at again: what is left of them stays until that is over. */
+export async function keepDocumentsForReview(
   tx: Db,
   playerId: string,
   verificationId: string,
-  keepUntil: Date,
 ): Promise<void> {
   await tx
     .update(documents)
-    .set({ keepUntil })
+    .set({ keepUntil: null })
     .where(and(eq(documents.playerId, playerId), eq(documents.verificationId, verificationId)))
 }
 
@@ -255,15 +383,15 @@ export async function insertNote(tx: Db, row: typeof reviewNotes.$inferInsert): 
   return written.length === 1
 }
 
-/** The newest version number of a note of this player's attempt; 0 when there is no such note. */
-export async function findNoteVersion(
+/** The newest version of a note of this player's attempt, or null. */
+export async function findNote(
   db: Db,
   playerId: string,
   verificationId: string,
   noteId: string,
-): Promise<number> {
+): Promise<Pick<ReviewNote, 'version' | 'authorId'> | null> {
   const rows = await db
-    .select({ version: max(reviewNotes.version) })
+    .select({ version: reviewNotes.version, authorId: reviewNotes.authorId })
     .from(reviewNotes)
     .where(
       and(
@@ -272,7 +400,9 @@ export async function findNoteVersion(
         eq(reviewNotes.noteId, noteId),
       ),
     )
-  return rows[0]?.version ?? 0
+    .orderBy(desc(reviewNotes.version))
+    .limit(1)
+  return rows[0] ?? null
 }
 
 /** All versions of all notes of an attempt, oldest first. */

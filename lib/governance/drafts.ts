@@ -125,7 +125,7 @@ export async function publishDraft(staff: StaffActor, form: DraftForm): Promise<
     const draft = await lockDraft(tx, form)
     const policy = requirePolicy(draft)
     const alone = draft.editors.includes(staff.id)
-    if (alone && !env().limits.policy.publishAlone) throw refused('own_draft')
+    if (alone && env().limits.review.twoPeople) throw refused('own_draft')
     const sha256 = hashPolicy(policy)
     const before = hashPolicy((await currentPolicy(tx)).policy)
     if (sha256 === before && (await findPublished(tx)) !== null) throw refused('nothing_changes')

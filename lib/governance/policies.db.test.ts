@@ -56,7 +56,7 @@ async function decided(persona: 'name_differs') {
 
 beforeEach(() => {
   Object.assign(env(), { policy: null })
-  Object.assign(env().limits, { policy: { publishAlone: false } })
+  env().limits.review.twoPeople = true
 })
 
 describe('publishing', () => {
@@ -87,7 +87,7 @@ describe('publishing', () => {
   })
 
   test('by one person is possible where the settings say so, and on record', async () => {
-    Object.assign(env().limits, { policy: { publishAlone: true } })
+    env().limits.review.twoPeople = false
     await publishDraft(writer, await draftOf(strict('p3')))
     const [row] = await owner`select alone from policy_publications order by seq desc limit 1`
     expect(row?.alone).toBe(true)

@@ -185,7 +185,7 @@ function toObstacle(
   if (policy === null) return 'not_a_policy'
   if (taken) return 'version_taken'
   if (!may(staff.roles, 'policy.publish')) return 'not_yours'
-  return draft.editors.includes(staff.id) && !env().limits.policy.publishAlone ? 'own_draft' : null
+  return draft.editors.includes(staff.id) && env().limits.review.twoPeople ? 'own_draft' : null
 }
 
 async function readInForce(): Promise<PolicyInForce> {

@@ -29,6 +29,7 @@ test('every part of a policy has its own kind of difference', () => {
     namesThatPass: ['match'],
     blockedStates: ['TN'],
     fetchedWithinDays: 3,
+    fourEyes: [],
     rules: [age, ...rest.toReversed(), { question: 'names_agree', outcome: 'fail', verdict: 'reject' }],
   }
   expect(diffPolicies(SHIPPED, after).map(({ kind, before, after: to }) => [kind, before, to])).toEqual([
@@ -41,6 +42,7 @@ test('every part of a policy has its own kind of difference', () => {
     ['namesThatPass', 'close + match', 'match'],
     ['state_added', '', 'TN'],
     ['fetchedWithinDays', '7', '3'],
+    ['fourEyes', 'duplicate_person', '–'],
     ['rule_removed', 'blocked_state fail → reject', ''],
     ['rule_added', '', 'names_agree fail → reject'],
     ['rules_reordered', expect.any(String), expect.any(String)],

@@ -11,6 +11,7 @@ export interface PolicyChange {
     | 'ageYears'
     | 'secondSourceBelowYears'
     | 'fetchedWithinDays'
+    | 'fourEyes'
     | 'minEvidence'
     | 'namesThatPass'
     | 'state_added'
@@ -45,6 +46,7 @@ export function diffPolicies(before: Policy, after: Policy): PolicyChange[] {
       toChange(added ? 'state_added' : 'state_removed', '', word),
     ),
     ...changed('fetchedWithinDays', '', String(before.fetchedWithinDays), String(after.fetchedWithinDays)),
+    ...changed('fourEyes', '', toFourEyes(before), toFourEyes(after)),
     ...diffRules(before.rules, after.rules),
   ]
 }
@@ -105,6 +107,11 @@ function diffRules(before: readonly Rule[], after: readonly Rule[]): PolicyChang
 
 function toWords({ question, outcome, reason, verdict }: Rule): string {
   return `${question} ${outcome}${reason === undefined ? '' : ` ${reason}`} → ${verdict}`
+}
+
+/** Absent and empty are not the same: without the key a duplicate takes two people. */
+function toFourEyes({ fourEyes }: Policy): string {
+  return fourEyes === undefined ? 'duplicate_person' : toSet(fourEyes) || '–'
 }
 
 function toSet(words: readonly string[]): string {

@@ -90,7 +90,130 @@ export const DecisionForm = z.strictObject({
   version: z.coerce.number().int().min(1),
   verdict: z.enum(VERDICTS),
   reasons: z.array(z.enum(REASON_CODES as [ReasonCode, ...ReasonCode[]])).max(8),
+  /** With `resubmission`: the one document to send again. */
+  document: z.enum(DOCUMENT_TYPES).optional(),
 })
 export type DecisionForm = z.output<typeof DecisionForm>
 
 export const NOTE_LIMIT = 4000
+
+/** What may stand against an act of staff; `detail` of a `state_conflict` is one of these as JSON, ids and codes alone. */
+export type Conflict =
+  /** Somebody decided. `effectiveAt` while it may still be undone. */
+  | { why: 'decided'; verdict: string; by: string; at: string; effectiveAt: string | null }
+  /** The player or a rule moved it on. */
+  | { why: 'moved_on'; status: string }
+  /** The claim is somebody else's (`by`), or nobody's (null): claim again, what was typed stays. */
+  | { why: 'claim_lost'; by: string | null }
+  /** The case changed since it was shown. */
+  | { why: 'changed'; version: number }
+  /** The same person is verified as another player by now. */
+  | { why: 'duplicate' }
+  | { why: 'taken'; by: string | null }
+  | { why: 'too_late' }
+
+const ConflictShape = z.union([
+  z.object({
+    why: z.literal('decided'),
+    verdict: z.string(),
+    by: z.string(),
+    at: z.string(),
+    effectiveAt: z.string().nullable(),
+  }),
+  z.object({ why: z.literal('moved_on'), status: z.string() }),
+  z.object({ why: z.literal('claim_lost'), by: z.string().nullable() }),
+  z.object({ why: z.literal('changed'), version: z.number() }),
+  z.object({ why: z.literal('duplicate') }),
+  z.object({ why: z.literal('taken'), by: z.string().nullable() }),
+  z.object({ why: z.literal('too_late') }),
+])
+
+/** What a `state_conflict` of the desk says, or null when it says something else. */
+export function readConflict(detail: string | undefined): Conflict | null {
+  if (detail === undefined || !detail.startsWith('{')) return null
+  const parsed = ConflictShape.safeParse(JSON.parse(detail))
+  return parsed.success ? parsed.data : null
+}
+
+/** Why somebody of staff may not touch a case at all; `detail` of a `forbidden`. */
+export type Refusal = 'linked' | 'barred' | 'escalated' | 'own_proposal' | 'same_person' | 'verdict'
+
+/** What became of a decision: carried out at `effectiveAt` (RFC 3339 UTC) unless undone, or waiting for a second person. */
+export type Decided = { kind: 'pending'; id: string; effectiveAt: string } | { kind: 'proposed' }
+
+export const TAG = z.string().regex(/^[a-z0-9-]{1,32}$/)
+export const TAG_LIMIT = 10
+export const BULK_LIMIT = 500
+
+const Reasons = z.array(z.enum(REASON_CODES as [ReasonCode, ...ReasonCode[]])).max(8)
+
+/** What a lead may do to many cases at once. Approving is not among it. */
+export const BulkAct = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('assign'), assigneeId: z.uuid().nullable() }),
+  z.strictObject({ kind: z.literal('tag'), tag: TAG }),
+  z.strictObject({ kind: z.literal('reject'), reasons: Reasons.length(1) }),
+  z.strictObject({
+    kind: z.literal('resubmission'),
+    reasons: Reasons.length(1),
+    document: z.enum(DOCUMENT_TYPES),
+  }),
+])
+export type BulkAct = z.output<typeof BulkAct>
+
+export const BulkPreviewForm = z.strictObject({
+  act: BulkAct,
+  ids: z.array(z.uuid()).min(1).max(BULK_LIMIT),
+})
+export type BulkPreviewForm = z.output<typeof BulkPreviewForm>
+
+/** The cases of a preview with the versions it named. */
+export const BulkForm = z.strictObject({
+  act: BulkAct,
+  items: z
+    .array(z.strictObject({ id: z.uuid(), version: z.int().min(1) }))
+    .min(1)
+    .max(BULK_LIMIT),
+})
+export type BulkForm = z.output<typeof BulkForm>
+
+/** Why a case is left out of a bulk act. */
+export const SKIPS = [
+  'moved_on',
+  'changed',
+  'claimed',
+  'decided',
+  'linked',
+  'barred',
+  'two_people',
+  'document',
+  'not_staff',
+] as const
+export type Skip = (typeof SKIPS)[number]
+
+/** What a bulk act would do. */
+export interface BulkPreview {
+  items: { id: string; version: number }[]
+  skipped: { id: string; why: Skip }[]
+}
+
+export const REVERSALS = ['reopen', 'revoke'] as const
+export type Reversal = (typeof REVERSALS)[number]
+/** To revoke needs a reason; to reopen does not. */
+export const ReversalForm = z.strictObject({ id: z.uuid(), act: z.enum(REVERSALS), reasons: Reasons })
+export type ReversalForm = z.output<typeof ReversalForm>
+
+export const SecondLookForm = z.strictObject({
+  /** The second look, not the attempt. */
+  id: z.uuid(),
+  verdict: z.enum(VERDICTS),
+  reasons: Reasons,
+})
+export type SecondLookForm = z.output<typeof SecondLookForm>
+
+/** An answer to a player's request; `refused` with the legal ground that the player reads. */
+export const AnswerForm = z.strictObject({
+  id: z.uuid(),
+  state: z.enum(['granted', 'refused', 'closed']),
+  legalGround: z.string().max(500).optional(),
+})
+export type AnswerForm = z.output<typeof AnswerForm>

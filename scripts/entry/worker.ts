@@ -7,7 +7,11 @@ import { raiseAlert } from '@/lib/connections/alerts'
 import { env } from '@/lib/env'
 import { isAppError } from '@/lib/errors'
 import {
+  BULK_QUEUE,
+  BulkJob,
   COLLECT_QUEUE,
+  DECISION_QUEUE,
+  DecisionJob,
   DeliveryJob,
   quietly,
   REQUEST_MAIL_QUEUE,
@@ -21,6 +25,9 @@ import {
   WEBHOOK_QUEUE,
 } from '@/lib/jobs'
 import { errorName, log } from '@/lib/log'
+import { carryOutBulk } from '@/lib/review/bulk'
+import { carryOut } from '@/lib/review/carry-out'
+import { sweepReviews } from '@/lib/review/sweep'
 import { replayErasures } from '@/lib/rights/replay'
 import { sendRequestMail } from '@/lib/rights/requests'
 import { sweepRetention } from '@/lib/rights/retention'
@@ -77,12 +84,23 @@ async function main() {
     { batchSize: 1, pollingIntervalSeconds: 5 },
     quietly(REQUEST_MAIL_QUEUE, (job) => sendRequestMail(RequestJob.parse(job.data))),
   )
+  await boss.work(
+    DECISION_QUEUE,
+    { batchSize: 1, localConcurrency: PARALLEL, pollingIntervalSeconds: 1 },
+    quietly(DECISION_QUEUE, (job) => carryOut(DecisionJob.parse(job.data))),
+  )
+  await boss.work(
+    BULK_QUEUE,
+    { batchSize: 1, pollingIntervalSeconds: 2 },
+    quietly(BULK_QUEUE, (job) => carryOutBulk(BulkJob.parse(job.data))),
+  )
   await listen(WAKE_CHANNEL, () => {
     for (const worker of [workerId, deliveries, revocations]) boss.notifyWorker(worker)
   })
   const timers = [
     every(SWEEP_MS, sweepOverdue),
     every(SWEEP_MS, pollVendors),
+    every(SWEEP_MS, sweepReviews),
     every(RETENTION_MS, sweepRetention),
     every(ANCHORS_MS, tellEndingAnchors),
     every(CHECKPOINT_MS, () => watchCheckpoints((alarm) => raiseAlert(alarm, 'audit'))),

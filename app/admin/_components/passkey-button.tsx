@@ -54,14 +54,7 @@ interface Props {
 }
 
 /** Shows or makes a passkey. Hidden by the style sheet where scripts do not run. */
-export function PasskeyButton({
-  ceremony,
-  along = {},
-  then = {},
-  fields = [],
-  look = 'line',
-  words,
-}: Props) {
+export function PasskeyButton({ ceremony, along = {}, then = {}, fields = [], look = 'line', words }: Props) {
   const [isBusy, setBusy] = useState(false)
   const [problem, setProblem] = useState<string | null>(null)
 

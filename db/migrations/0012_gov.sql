@@ -194,11 +194,14 @@ begin
 end
 $$;
 --> statement-breakpoint
-do $$
-begin
-  if to_regclass('second_looks') is not null then
-    create trigger second_looks_count after update on second_looks
-    for each row when (old.agrees is null and new.agrees is not null) execute function count_second_look();
-  end if;
-end
-$$;
+create trigger second_looks_count after update on second_looks
+for each row when (old.agrees is null and new.agrees is not null) execute function count_second_look();
+--> statement-breakpoint
+insert into analytics_days (day, measure, key, connection_id, policy_version, sandbox, amount)
+select (v.created_at at time zone 'Asia/Kolkata')::date, 'second_look',
+  case when l.agrees then 'agreed' else 'differed' end, coalesce(v.connection_id, ''),
+  coalesce(v.policy_version, ''), v.sandbox, count(*)
+from second_looks l
+join verifications v on v.player_id = l.player_id and v.id = l.verification_id
+where l.agrees is not null
+group by 1, 2, 3, 4, 5, 6;
