@@ -98,15 +98,19 @@ describe('the fold', () => {
     await foldAnalytics()
     await approve(await begin())
     const before = await owner`select count(*)::int as count from analytics_deltas`
+    // The deltas are taken and the roll-up is half written when it dies.
+    await owner.unsafe(`
+      create function wait_here() returns trigger language plpgsql as $$ begin perform pg_sleep(20); return new; end $$;
+      create trigger slow before insert on analytics_days for each row execute function wait_here()`)
     const victim = openPool(appUrl)
-    const killed = victim.db.transaction(async (tx) => {
-      const [row] = await tx.execute<{ pid: number }>('select pg_backend_pid() as pid')
-      expect(await foldDeltas(tx, 10_000)).toBe(before[0]?.count)
-      await owner`select pg_terminate_backend(${row?.pid ?? 0})`
-      await tx.execute('select 1')
-    })
-    await expect(killed).rejects.toThrow()
+    const killed = expect(foldDeltas(victim.db, 10_000)).rejects.toThrow()
+    const kill = () => owner`
+      select pg_terminate_backend(pid) from pg_stat_activity
+      where datname = current_database() and wait_event = 'PgSleep'`
+    await expect.poll(async () => (await kill()).length).toBe(1)
+    await killed
     await victim.sql.end({ timeout: 0 })
+    await owner.unsafe('drop trigger slow on analytics_days')
     expect(await owner`select count(*)::int as count from analytics_deltas`).toEqual(before)
     await foldAnalytics()
     await foldAnalytics()
