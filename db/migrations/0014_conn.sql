@@ -25,6 +25,4 @@ CREATE TABLE "connection_routing" (
 	CONSTRAINT "connection_routing_one" CHECK ("connection_routing"."id" = 'current')
 );
 --> statement-breakpoint
-CREATE INDEX "connection_minutes_minute" ON "connection_minutes" USING btree ("minute");--> statement-breakpoint
-CREATE INDEX "reviews_escalated" ON "reviews" USING btree ("due_at","verification_id") WHERE "reviews"."closed_at" is null and "reviews"."escalated_at" is not null;--> statement-breakpoint
-CREATE INDEX "reviews_snoozed" ON "reviews" USING btree ("due_at","verification_id") WHERE "reviews"."closed_at" is null and "reviews"."snoozed_until" is not null;
+CREATE INDEX "connection_minutes_minute" ON "connection_minutes" USING btree ("minute");

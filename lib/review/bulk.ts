@@ -197,7 +197,7 @@ async function whyNot(
   if (one.claimedBy !== null && one.claimedBy !== staff.id) return 'claimed'
   if (one.barred.includes(staff.id)) return 'barred'
   if (act.kind === 'resubmission') return one.documents.includes(act.document) ? null : 'document'
-  const needsTwo = isTwoPeopleOn() && wantsFourEyes('reject', [...one.reasons, ...act.reasons])
+  const needsTwo = isTwoPeopleOn() && (await wantsFourEyes(at, 'reject', [...one.reasons, ...act.reasons]))
   return needsTwo ? 'two_people' : null
 }
 

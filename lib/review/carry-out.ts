@@ -176,7 +176,7 @@ async function writeDecision(tx: Db, one: LockedCase, act: Effect, now: Date): P
     outcome: TO[act.act],
     reasons: act.reasons,
     madeBy: act.madeBy,
-    policyVersion: rule?.policyVersion ?? one.policyVersion ?? currentPolicy().policy.version,
+    policyVersion: rule?.policyVersion ?? one.policyVersion ?? (await currentPolicy(tx)).policy.version,
     policySha256: rule?.policySha256 ?? null,
     inputHash,
     decidedAt: now,

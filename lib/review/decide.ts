@@ -111,7 +111,7 @@ async function store(tx: Db, staff: StaffActor, form: DecisionForm): Promise<Dec
     return 'duplicate'
   }
   const reasons: ReasonCode[] = form.verdict === 'approve' ? ['approved_by_person'] : form.reasons
-  const needsTwo = wantsFourEyes(form.verdict, [...one.reasons, ...reasons])
+  const needsTwo = await wantsFourEyes(tx, form.verdict, [...one.reasons, ...reasons])
   const isSeconded = one.review.proposedBy !== null && one.review.proposedOutcome === form.verdict
   if (needsTwo && !isSeconded) {
     if (isTwoPeopleOn()) return propose(tx, staff, one, form, reasons)

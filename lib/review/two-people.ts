@@ -1,4 +1,5 @@
 import 'server-only'
+import type { Db } from '@/db/client'
 import type { ReasonCode } from '@/lib/checks/reasons'
 import { env } from '@/lib/env'
 import { currentPolicy } from '@/lib/policy/current'
@@ -13,7 +14,12 @@ export function isTwoPeopleOn(): boolean {
 }
 
 /** True when the policy in force wants two people for this verdict on these findings. To ask for a document again needs one. */
-export function wantsFourEyes(verdict: Verdict, reasons: readonly ReasonCode[]): boolean {
-  const fourEyes = currentPolicy().policy.fourEyes ?? DEFAULT_FOUR_EYES
-  return verdict !== 'resubmission' && fourEyes.some((code) => reasons.includes(code))
+export async function wantsFourEyes(
+  at: Db,
+  verdict: Verdict,
+  reasons: readonly ReasonCode[],
+): Promise<boolean> {
+  if (verdict === 'resubmission') return false
+  const fourEyes = (await currentPolicy(at)).policy.fourEyes ?? DEFAULT_FOUR_EYES
+  return fourEyes.some((code) => reasons.includes(code))
 }

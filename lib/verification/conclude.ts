@@ -141,7 +141,7 @@ async function decideOn(
   const duplicates = await findDuplicates(tx, playerId, toIdentity(collected))
   // Asked last: another browser may have come back while we were reading.
   const input = { ...collected.input, duplicates, bound: await isBound(tx, playerId, id) }
-  const policy = currentPolicy()
+  const policy = await currentPolicy(tx)
   return { ...collected, input, policy, decision: decide(input, policy.policy) }
 }
 

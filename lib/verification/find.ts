@@ -18,7 +18,7 @@ import { currentPolicy } from '@/lib/policy/current'
 import type { MissingReason, Way } from '@/lib/providers/types'
 import { openVault } from '@/lib/vault'
 import { isInDoubt, toTellable } from './doubt'
-import { isAnswerable, toMismatches } from './mismatch'
+import { isAnswerable, mayDiffer, toMismatches } from './mismatch'
 import { findRecheck } from './recheck'
 import { chooseProviders, mayNeedStated, needsStated } from './routing'
 import { hasStated } from './stated'
@@ -105,7 +105,7 @@ async function toView(player: PlayerActor, row: Verification): Promise<JourneyVi
   const consent = await findLiveConsent(db(), player.id)
   const keepUntil = documents.flatMap(({ keepUntil: until }) => (until === null ? [] : [until.getTime()]))
   const attemptsLeft = await triesLeft(player)
-  const mismatches = toMismatches(row, documents, currentPolicy().policy)
+  const mismatches = mayDiffer(row) ? toMismatches(row, documents, (await currentPolicy(db())).policy) : []
   const recheck = await findRecheck(player, row)
   const bothAreMe =
     row.status === 'awaiting_reviewer' && (await hasRequest(db(), player.id, row.id, 'both_are_me'))

@@ -15,7 +15,7 @@ import { todayInIndia } from '@/lib/documents/dates'
 import { env } from '@/lib/env'
 import { AppError } from '@/lib/errors'
 import { queueJob, RESULT_MAIL_QUEUE, wakeWorkers } from '@/lib/jobs'
-import { currentPolicy } from '@/lib/policy/current'
+import { type CurrentPolicy, currentPolicy } from '@/lib/policy/current'
 import { type Decision, decide } from '@/lib/policy/decide'
 import { openInput } from '@/lib/policy/replay'
 import { isWithin, usesLeft } from '@/lib/rate-limit'
@@ -116,10 +116,11 @@ async function decideAgain(tx: Db, player: PlayerActor, id: string, kept: Input)
     today: todayInIndia(now),
     duplicates: await findDuplicates(tx, player.id, await openIdentity(tx, vault, id)),
   }
-  const decision = decide(input, currentPolicy().policy)
+  const current = await currentPolicy(tx)
+  const decision = decide(input, current.policy)
   const approved = decision.status === 'approved'
   if (approved) {
-    await approve(tx, vault, row, { decision, input, now })
+    await approve(tx, vault, row, { decision, input, now, current })
     await dropDecision(tx, row, asActor(player), 'player_corrected')
   }
   await appendAuditEvent(tx, row.caseId, {
@@ -149,13 +150,13 @@ async function approve(
   tx: Db,
   vault: Vault,
   { playerId, id: verificationId }: Verification,
-  { decision, input, now }: { decision: Decision; input: Input; now: Date },
+  { decision, input, now, current }: { decision: Decision; input: Input; now: Date; current: CurrentPolicy },
 ): Promise<void> {
   const { reasons, policyVersion, policySha256, inputHash } = decision
   const change = { reasons, policyVersion, inputHash, decidedAt: now, deadlineAt: null }
   if (!(await moveVerification(tx, playerId, verificationId, 'awaiting_reviewer', 'approved', change)))
     throw new AppError('state_conflict', 'moved on')
-  const { policy, origin } = currentPolicy()
+  const { policy, origin } = current
   await keepPolicy(tx, {
     sha256: policySha256,
     version: policyVersion,

@@ -1,7 +1,8 @@
 import type { JobWithMetadata, PgBoss } from 'pg-boss'
 import { closePool, listen } from '@/db/client'
+import { foldAnalytics } from '@/lib/analytics/fold'
 import { writeCheckpoint } from '@/lib/audit/checkpoint'
-import { keepCopies, watchCheckpoints } from '@/lib/audit/watch'
+import { keepCopies, watchCheckpoints, watchLog } from '@/lib/audit/watch'
 import { raiseAlert } from '@/lib/connections/alerts'
 import { writeCalls } from '@/lib/connections/calls'
 import { examineDue } from '@/lib/connections/examinations'
@@ -49,6 +50,7 @@ const SWEEP_MS = 15_000
 const RETENTION_MS = 10 * 60_000
 const ANCHORS_MS = 86_400_000
 const CHECKPOINT_MS = 60_000
+const FOLD_MS = 60_000
 const COPY_MS = 60 * 60_000
 const EXAMINE_MS = 60_000
 /** So that a sandbox that starts beside us is up before anybody looks at it. */
@@ -112,7 +114,9 @@ async function main() {
       await keepCopies((alarm) => raiseAlert(alarm, 'audit'))
     }),
     every(CHECKPOINT_MS, writeCheckpoint),
+    every(CHECKPOINT_MS, () => watchLog((alarm) => raiseAlert(alarm, 'audit'))),
     every(RETENTION_MS, () => replayErasures()),
+    every(FOLD_MS, foldAnalytics),
   ]
   const firstLook = setTimeout(() => timers.push(every(EXAMINE_MS, examineDue)), FIRST_LOOK_MS)
   if (env().checkpointDir === null) log.warn({ event: 'audit.no_copies' })
