@@ -21,6 +21,23 @@ const ID = '5f0f3bd8-6f3a-4f0c-8f0e-2a5f2d5b9a11'
 /** Whoever opens these has no account yet, or is not signed in. */
 const OPEN = ['(open)/sign-in/', '(open)/setup/[token]/']
 
+/** What each folder is about: its pages and actions ask for a permission of that matter, none of a weaker one. */
+const MATTERS: Readonly<Record<string, readonly string[]>> = {
+  '(desk)': ['desk', 'case'],
+  '(desk)/account': ['account'],
+  '(desk)/analytics': ['analytics'],
+  '(desk)/audit': ['audit'],
+  '(desk)/cases': ['case'],
+  '(desk)/export': ['case'],
+  '(desk)/players': ['case'],
+  '(desk)/policy': ['policy'],
+  '(desk)/providers': ['connection'],
+  '(desk)/queue': ['case'],
+  '(desk)/team': ['team'],
+  '(open)/confirm': ['account'],
+  '(open)/sign-out': ['account'],
+}
+
 /** What the doors were asked for, noted by the mocks below. */
 interface Door {
   kind: 'action' | 'call' | 'open'
@@ -30,6 +47,7 @@ interface Door {
 const doors = vi.hoisted(() => new Map<unknown, Door>())
 const asked = vi.hoisted(() => [] as string[])
 const refusals = vi.hoisted(() => [] as string[])
+const reads = vi.hoisted(() => ({ count: 0 }))
 const browser = vi.hoisted(() => ({ cookies: new Map<string, string>(), site: 'same-origin' }))
 
 class Went extends Error {}
@@ -59,6 +77,14 @@ vi.mock('next-intl/server', () => ({
   getLocale: async () => 'en',
   getMessages: async () => ({ desk: {} }),
 }))
+vi.mock('@/db/client', async (original) => {
+  const real = await original<typeof import('@/db/client')>()
+  const db = () => {
+    reads.count += 1
+    return real.db()
+  }
+  return { ...real, db }
+})
 vi.mock('@/lib/staff/record', async (original) => ({
   ...(await original<object>()),
   noteRefused: async (_: unknown, permission: string) => {
@@ -158,6 +184,14 @@ const callPage = (file: string, page: unknown) =>
     }),
   )
 
+/** The permission exists and is of what the folder is about. */
+function expectMatter(file: string, permission: Permission) {
+  expect(PERMISSIONS).toContain(permission)
+  const [group = '', first = ''] = file.split('/')
+  const folder = file.split('/').length > 2 ? `${group}/${first}` : group
+  expect(MATTERS[folder], `${file} asks for ${permission}`).toContain(permission.split('.')[0])
+}
+
 describe('pages', () => {
   it('are found', () => {
     expect(pages.length).toBeGreaterThanOrEqual(5)
@@ -169,11 +203,12 @@ describe('pages', () => {
     const outcome = await callPage(file, page)
     expect(asked, 'asks for a permission before anything else').toHaveLength(1)
     const permission = asked[0] as Permission
-    expect(PERMISSIONS).toContain(permission)
+    expectMatter(file, permission)
     expect(outcome).toBeInstanceOf(Went)
     expect((outcome as Error).message).toMatch(/^\/admin\/sign-in\?next=%2Fadmin/)
-    if (typeof generateMetadata === 'function' && generateMetadata.length > 0)
-      expect(await callPage(file, generateMetadata), 'metadata of somebody signed out').toBeInstanceOf(Went)
+    reads.count = 0
+    const title = typeof generateMetadata === 'function' ? await callPage(file, generateMetadata) : null
+    if (!(title instanceof Went)) expect(reads.count, 'a title reads nothing for a stranger').toBe(0)
     for (const role of STAFF_ROLES) {
       signIn(fresh.get(role))
       refusals.length = 0
@@ -209,12 +244,16 @@ describe('route handlers', () => {
         )
       signIn(undefined)
       asked.length = 0
-      expect(codeOf(await call()), `${method} as nobody`).toBe(401)
+      const refusal = codeOf(await call())
+      if (method === 'HEAD' && refusal === 405) continue // looking gives nothing away
+      expect(refusal, `${method} as nobody`).toBe(401)
       const permission = asked[0] as Permission
-      expect(PERMISSIONS, method).toContain(permission)
+      expectMatter(file, permission)
       for (const role of STAFF_ROLES.filter((one) => !may([one], permission))) {
         signIn(fresh.get(role))
-        expect(codeOf(await call()), `${method} as ${role}`).toBe(403)
+        refusals.length = 0
+        expect([403, 404], `${method} as ${role}`).toContain(codeOf(await call()))
+        expect(refusals, `${method} as ${role}`).toEqual([permission])
       }
       if (!needsFactor(permission, new Date(0))) continue
       for (const role of STAFF_ROLES.filter((one) => may([one], permission))) {
@@ -249,8 +288,9 @@ describe('server actions', () => {
       browser.site = 'cross-site'
       expect(await press(action, door), `${name} from another site`).toBe('foreign_origin')
       browser.site = 'same-origin'
-      if (door.permission !== null)
-        await pressAsEverybody(name, action, { ...door, permission: door.permission })
+      if (door.permission === null) continue
+      expectMatter(file, door.permission)
+      await pressAsEverybody(name, action, { ...door, permission: door.permission })
     }
   })
 
