@@ -20,6 +20,7 @@ import { findReview, listNotesOf, type Review } from '@/db/queries/reviews'
 import type { StaffActor } from '@/lib/actor'
 import type { ReasonCode } from '@/lib/checks/reasons'
 import type { DecisionInput } from '@/lib/checks/types'
+import { maskFullAadhaar } from '@/lib/documents/mask'
 import { DOCUMENT_TYPES, type DocumentType, type EvidenceLevel } from '@/lib/documents/types'
 import { currentPolicy } from '@/lib/policy/current'
 import { openInput } from '@/lib/policy/replay'
@@ -152,8 +153,8 @@ export interface CaseRequest {
   state: string
   createdAt: string
   dueAt: string
-  /** The player's own words are read one by one, on record: `readRequest`. */
-  hasText: boolean
+  /** In the player's own words, full Aadhaar numbers masked; null for who reads masked cases alone, and once erased. */
+  text: string | null
 }
 
 /** The case file of one attempt, or null when there is none. AppError `forbidden`. */
@@ -194,7 +195,7 @@ export async function readCase(staff: StaffActor, id: string): Promise<CaseFile 
     decisions: await readDecisions(attempt, colleagues),
     timeline: await readTimeline(attempt, colleagues),
     notes: await readNotes(staff, attempt, vault, colleagues),
-    requests: await readRequests(attempt),
+    requests: await readRequests(staff, attempt, vault),
     attempts: await readAttempts(staff, playerId),
     links,
     revealed,
@@ -445,7 +446,11 @@ async function readNotes(
   return [...notes.values()]
 }
 
-async function readRequests({ playerId, id }: Attempt): Promise<CaseRequest[]> {
+async function readRequests(
+  staff: StaffActor,
+  { playerId, id }: Attempt,
+  vault: Vault | null,
+): Promise<CaseRequest[]> {
   const rows = await listRequests(db(), playerId)
   return rows
     .filter(({ verificationId }) => verificationId === id)
@@ -455,6 +460,9 @@ async function readRequests({ playerId, id }: Attempt): Promise<CaseRequest[]> {
       state: row.state,
       createdAt: row.createdAt.toISOString(),
       dueAt: row.dueAt.toISOString(),
-      hasText: row.textSealed !== null,
+      text:
+        vault === null || row.textSealed === null || !readsWords(staff)
+          ? null
+          : maskFullAadhaar(vault.openText('player_requests', 'text_sealed', row.id, row.textSealed)),
     }))
 }
