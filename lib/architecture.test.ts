@@ -71,9 +71,7 @@ describe('imports', () => {
 
   test('components know neither app nor db, and of lib only types and pure formatting', () => {
     const allowed = (to: string) =>
-      isPureFile(to) ||
-      inside('lib/i18n')(to) ||
-      ['lib/settings-view', 'lib/review/filter-url'].includes(to)
+      isPureFile(to) || inside('lib/i18n')(to) || ['lib/settings-view', 'lib/review/filter-url'].includes(to)
     expect(
       broken(
         inside('components'),
