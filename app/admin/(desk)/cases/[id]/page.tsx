@@ -80,7 +80,7 @@ export default async function CasePage({ params }: PageProps<'/admin/cases/[id]'
             </h2>
             {lines.length === 0 ? <p className="quiet">{words.checks.none}</p> : <Checks lines={lines} />}
           </section>
-          <Requests file={file} words={words} months={months} />
+          <Requests file={file} words={words} months={months} mayDecide={reader.mayDecide} />
           {file.notes.length > 0 && (
             <section>
               <h2>{words.notes.title}</h2>
@@ -171,7 +171,17 @@ function Head({
 }
 
 /** What the player asks of us about this attempt, in their words. */
-function Requests({ file, words, months }: { file: CaseFile; words: CaseWords; months: string }) {
+function Requests({
+  file,
+  words,
+  months,
+  mayDecide,
+}: {
+  file: CaseFile
+  words: CaseWords
+  months: string
+  mayDecide: boolean
+}) {
   const { requests, proposed } = { requests: words.requests, proposed: file.work?.proposed ?? null }
   return (
     <>
@@ -188,13 +198,19 @@ function Requests({ file, words, months }: { file: CaseFile; words: CaseWords; m
       {file.requests.length > 0 && (
         <section>
           <h2>{requests.title}</h2>
-          {file.requests.map(({ id, kind, text, dueAt }) => (
+          {file.requests.map(({ id, kind, state, hasText, dueAt }) => (
             <article key={id} className="letter">
               <p>
                 <b>{requests[kind as 'appeal'] ?? requests.other}</b>{' '}
                 <span className="quiet">{fill(requests.due, { date: formatDate(dueAt, months) })}</span>
               </p>
-              <p className="whitespace-pre-wrap">{text ?? requests.hidden}</p>
+              <p>
+                {hasText && mayDecide && state === 'open' ? (
+                  <a href={`/admin/tasks?request=${id}`}>{requests.read}</a>
+                ) : (
+                  requests.hidden
+                )}
+              </p>
             </article>
           ))}
         </section>
