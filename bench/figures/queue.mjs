@@ -43,8 +43,6 @@ export async function measureQueueSql(world) {
 }
 
 function worst(figure, seen) {
-  for (const one of seen)
-    console.log(one.name.padEnd(48), one.ours.toFixed(2), one.baseline.toFixed(2), one.ratio.toFixed(2))
   const [last] = [...seen].sort((a, b) => b.ratio - a.ratio)
   const { name, ...values } = last
   return { figure: `${figure} : by hand, worst: ${name}`, ...values, unit: 'ms', goal: SQL_GOAL }
@@ -170,21 +168,6 @@ export async function measureQueueGrowth(world) {
         if (round > 0) side.times.push({ ms, rows: rows.length, name: side.pages[place].name })
       }
   for (const { desk } of sides) await desk.close()
-  for (const { name } of sides[0].pages)
-    console.log(
-      name.padEnd(20),
-      ...sides.flatMap(({ times }) => {
-        const t = times.filter((x) => x.name === name)
-        return [
-          t[0].rows,
-          median(t.map((x) => x.ms)).toFixed(2),
-          percentile(
-            t.map((x) => x.ms),
-            95,
-          ).toFixed(2),
-        ]
-      }),
-    )
   const p95 = ({ times }) =>
     percentile(
       times.map(({ ms }) => ms),

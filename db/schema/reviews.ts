@@ -56,7 +56,10 @@ export const reviews = pgTable(
       foreignColumns: [verifications.playerId, verifications.id],
     }).onDelete('cascade'),
     uniqueIndex('reviews_verification').on(table.verificationId),
-    index('reviews_due').on(table.dueAt, table.verificationId).where(sql`${table.closedAt} is null`),
+    // With the time it wakes, so that open work is counted without its rows.
+    index('reviews_due')
+      .on(table.dueAt, table.verificationId, table.snoozedUntil)
+      .where(sql`${table.closedAt} is null`),
     index('reviews_assignee')
       .on(table.assigneeId, table.dueAt, table.verificationId)
       .where(sql`${table.closedAt} is null`),

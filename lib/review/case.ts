@@ -290,7 +290,7 @@ async function findDecidedOn(attempt: Attempt, vault: Vault | null) {
   const parsed = content === null ? null : Policy.safeParse(JSON.parse(content))
   return {
     input: stored === null || vault === null ? null : await openInput(stored),
-    rules: parsed?.success ? parsed.data : currentPolicy().policy,
+    rules: parsed?.success ? parsed.data : (await currentPolicy(db())).policy,
   }
 }
 

@@ -3,7 +3,8 @@ import { currentNotice, recipientNames, recipientsOf, ways } from '@/lib/consent
 import type { Notice } from '@/lib/consent/types'
 import { canonicalJson } from '@/lib/crypto/sign'
 import { sha256 } from '@/lib/crypto/tokens'
-import { type CurrentPolicy, currentPolicy } from '@/lib/policy/current'
+import { env } from '@/lib/env'
+import { type CurrentPolicy, DEFAULT_POLICY } from '@/lib/policy/current'
 import { hashPolicy } from '@/lib/policy/decide'
 import { CAPABILITIES } from '@/lib/providers'
 import type { Connection, Way } from '@/lib/providers/types'
@@ -26,9 +27,11 @@ export interface SeedRange {
   count: number
 }
 
-/** The setting as it follows from the app's own: its connections, notices and policy. */
+/** The setting as it follows from the app's own: its connections, notices and policy (of the file, else the shipped one). */
 export function readSetting({ seed, untilMs }: Pick<SeedRange, 'seed' | 'untilMs'>): SeedSetting {
-  const policy = currentPolicy()
+  const own = env().policy
+  const policy: CurrentPolicy =
+    own === null ? { policy: DEFAULT_POLICY, origin: 'shipped' } : { policy: own, origin: 'file' }
   return {
     seed,
     untilMs,
