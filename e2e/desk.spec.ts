@@ -107,10 +107,10 @@ test('a working day, by keyboard alone', async ({ page, browser, player }) => {
 
   await page.keyboard.press('r')
   await expect(page.getByLabel('Which document again')).toHaveValue('pan')
-  await expect(page.locator('.drawer .letter')).toContainText('One thing has to be put right.')
+  await expect(page.locator('.drawer .letter')).toContainText('Correct your PAN first.')
   await page.keyboard.press('Control+Enter')
   await expect(page.locator('.casehead')).toContainText('Asked again', { timeout: 20_000 })
-  await expect(heading(one.page)).toHaveText('One thing has to be put right.')
+  await expect(heading(one.page)).toHaveText('Correct your PAN first.')
 
   await page.keyboard.press('g')
   await page.keyboard.press('q')
