@@ -77,10 +77,12 @@ export async function listSealedPlayers(
     where player_id = any(${uuids(attempts.map(({ playerId }) => playerId))})`)) as unknown as (DataKeyRow & {
     playerId: string
   })[]
+  const byPlayer = new Map<string, DataKeyRow[]>()
+  for (const { playerId, ...key } of keys) byPlayer.set(playerId, [...(byPlayer.get(playerId) ?? []), key])
   return rows.map(({ factId, valueSealed, ...row }) => ({
     ...row,
     name: factId === null || valueSealed === null ? null : { id: factId, valueSealed },
-    keys: keys.filter(({ playerId }) => playerId === row.playerId),
+    keys: byPlayer.get(row.playerId) ?? [],
   }))
 }
 

@@ -94,13 +94,13 @@ export async function listRowsById(db: Db, ids: readonly string[]): Promise<Queu
 export async function countQueueRows(db: Db, selection: QueueSelection, cap: number): Promise<number> {
   const { from, where } = source(selection)
   const rows = await db.execute(sql`
-    select count(*)::int as count from (select 1 from ${from} where ${all(where)} limit ${cap + 1}::int) capped`)
+    select count(*)::int as count from (select 1 from ${from} where ${all(where)} ${atMost(cap + 1)}) capped`)
   return (rows[0] as { count: number } | undefined)?.count ?? 0
 }
 
 /** The statement of one page, for `explain` in tests and benchmarks too. */
 export function queuePage(selection: QueueSelection, cursor: QueueCursor | null, limit: number): SQL {
-  const { from, where } = source(selection)
+  const { from, where, first } = source(selection)
   const { at, id, falls } = ORDERS[selection.sort]
   const key = sql`${at}, ${id}`
   const direction = (isDown: boolean) => sql.raw(isDown ? 'desc' : 'asc')
@@ -111,17 +111,31 @@ export function queuePage(selection: QueueSelection, cursor: QueueCursor | null,
       ? []
       : [sql`(${key}) ${sql.raw(readsDown ? '<' : '>')} (${cursor.at}::timestamptz, ${cursor.id}::uuid)`]
   const page = sql`
-    select v.*, ${at} as sort_at from ${from} where ${all([...where, ...beyond])}
-    order by ${at} ${direction(readsDown)}, ${id} ${direction(readsDown)} limit ${limit}::int`
+    select ${first === 'work' ? sql`w.*` : sql`v.*`}, ${at} as sort_at from ${from} where ${all([...where, ...beyond])}
+    order by ${at} ${direction(readsDown)}, ${id} ${direction(readsDown)} ${atMost(limit)}`
   return sql`
-    select p.player_id, p.id, p.case_id, p.reference, p.status, p.reasons, p.document_states, p.documents, p.connection_id,
-      p.sandbox, p.attempt, p.created_at, p.sort_at::text as cursor_at, r.version as review_version, r.due_at,
+    select v.player_id, v.id, v.case_id, v.reference, v.status, v.reasons, v.document_states, v.documents, v.connection_id,
+      v.sandbox, v.attempt, v.created_at, sort_at::text as cursor_at, r.version as review_version, r.due_at,
       r.assignee_id, r.claimed_by, r.snoozed_until, r.escalated_at, r.priority, r.tags
-    from (${page}) p
-    left join lateral (
-      select * from reviews o where o.player_id = p.player_id and o.verification_id = p.id limit 1
-    ) r on true -- row by row, whatever the planner thinks of the number of reviews
-    order by p.sort_at ${direction(falls)}, p.id ${direction(falls)}`
+    from ${first === 'work' ? workWithAttempts(page) : attemptsWithWork(page)}
+    order by sort_at ${direction(falls)}, v.id ${direction(falls)}`
+}
+
+// The rows of a page first, then what belongs to each. `limit 1` keeps the planner from joining whole tables instead.
+
+function attemptsWithWork(page: SQL): SQL {
+  return sql`(${page}) v left join lateral (
+    select * from reviews one where one.player_id = v.player_id and one.verification_id = v.id limit 1) r on true`
+}
+
+function workWithAttempts(page: SQL): SQL {
+  return sql`(${page}) r cross join lateral (
+    select * from verifications one where one.player_id = r.player_id and one.id = r.verification_id limit 1) v`
+}
+
+/** In place: of a parameter the planner would think that a tenth of the table is wanted. */
+function atMost(rows: number): SQL {
+  return sql.raw(`limit ${Math.trunc(rows)}`)
 }
 
 const ORDERS: Record<QueueSort, { at: SQL; id: SQL; falls: boolean }> = {
@@ -130,22 +144,25 @@ const ORDERS: Record<QueueSort, { at: SQL; id: SQL; falls: boolean }> = {
   due: { at: sql`w.due_at`, id: sql`w.verification_id`, falls: false },
 }
 
-function source(selection: QueueSelection): { from: SQL; where: SQL[] } {
+/**
+ * Where the rows come from. Open work is what awaits a reviewer, by a trigger; saying so of the attempt too would mislead the
+ * planner along due times, since it takes the two for independent.
+ */
+function source(selection: QueueSelection): { from: SQL; where: SQL[]; first: 'attempts' | 'work' } {
+  const { sort, statuses } = selection
   const work = workConditions(selection)
-  if (work.length === 0 && selection.sort !== 'due')
-    return { from: sql`verifications v`, where: attemptConditions(selection, selection.statuses) }
-  const isNone = selection.statuses.length > 0 && !selection.statuses.includes('awaiting_reviewer')
+  if (work.length === 0 && sort !== 'due')
+    return { from: sql`verifications v`, where: attemptConditions(selection, statuses), first: 'attempts' }
+  const isNone = statuses.length > 0 && !statuses.includes('awaiting_reviewer')
+  const open = [sql`w.closed_at is null`, ...work, ...(isNone ? [sql`false`] : [])]
+  const attempts = attemptConditions(selection, [])
+  if (attempts.length === 0 && sort === 'due') return { from: sql`reviews w`, where: open, first: 'work' }
+  // Where the walk is along attempts it is along those that wait for a reviewer, not along all of them.
+  const waiting = sort === 'due' ? [] : [sql`v.status = 'awaiting_reviewer'`]
   return {
     from: sql`reviews w join verifications v on v.player_id = w.player_id and v.id = w.verification_id`,
-    where: [
-      sql`w.closed_at is null`,
-      ...work,
-      ...attemptConditions(selection, []),
-      // Open work is what awaits a reviewer, by a trigger. Said again where the walk is along attempts, so that it is along
-      // those alone; along due times it would only mislead the planner, which takes the two for independent.
-      ...(selection.sort === 'due' ? [] : [sql`v.status = 'awaiting_reviewer'`]),
-      ...(isNone ? [sql`false`] : []),
-    ],
+    where: [...open, ...waiting, ...attempts],
+    first: 'attempts',
   }
 }
 
@@ -265,7 +282,16 @@ export interface Found {
 
 /** Attempts that one of the keys leads to, newest first, at most `limit`. Each arm goes by an index of its own. */
 export async function searchAttempts(db: Db, keys: SearchKeys, limit: number): Promise<Found[]> {
-  const rows = await db.execute(sql`
+  const rows = await db.execute(searchStatement(keys, limit))
+  return (rows as unknown as (Omit<Found, 'createdAt'> & { createdAt: string | Date })[]).map((row) => ({
+    ...row,
+    createdAt: new Date(row.createdAt),
+  }))
+}
+
+/** The statement of one search, for benchmarks too. */
+export function searchStatement(keys: SearchKeys, limit: number): SQL {
+  return sql`
     with found as (
       select v.player_id, v.id, 'reference' as by from verifications v
         where v.reference = any(${textArray(keys.references)})
@@ -283,9 +309,5 @@ export async function searchAttempts(db: Db, keys: SearchKeys, limit: number): P
     select distinct on (v.created_at, v.id) v.player_id as "playerId", v.id, v.reference, v.status,
       v.created_at as "createdAt", f.by
     from found f join verifications v on v.player_id = f.player_id and v.id = f.id
-    order by v.created_at desc, v.id desc limit ${limit}::int`)
-  return (rows as unknown as (Omit<Found, 'createdAt'> & { createdAt: string | Date })[]).map((row) => ({
-    ...row,
-    createdAt: new Date(row.createdAt),
-  }))
+    order by v.created_at desc, v.id desc ${atMost(limit)}`
 }

@@ -31,6 +31,7 @@ import type { Status } from '@/lib/verification/types'
 import { hasNewDuplicate } from './duplicate'
 import { record } from './open-case'
 import { isTwoPeopleOn } from './two-people'
+import { VERDICT_STATUS } from './types'
 
 // A decision of staff takes effect. The row of `pending_decisions` is taken in the transaction that moves the attempt, so that
 // a doubled job, a dead worker and the sweeper together carry it out exactly once, or not at all once it was undone.
@@ -46,9 +47,7 @@ const FROM: Record<Act, Status> = {
   revoke: 'approved',
 }
 const TO: Record<Act, Status> = {
-  approve: 'approved',
-  reject: 'rejected',
-  resubmission: 'resubmission_requested',
+  ...VERDICT_STATUS,
   reopen: 'awaiting_reviewer',
   revoke: 'revoked',
 }

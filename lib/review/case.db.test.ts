@@ -14,10 +14,14 @@ const { db } = await import('@/db/client')
 const { eraseMe } = await import('@/lib/rights/erase')
 const { stateDetails } = await import('@/lib/verification/stated')
 const { createRequest } = await import('@/lib/rights/requests')
+const { insertSecondLook } = await import('@/db/queries/review-work')
 const { insertStaffLink } = await import('@/db/queries/reviews')
 const { makePlayer } = await import('@/lib/verification/testing')
 const { bringPersona, makeStaff, rawValues } = await import('./desk.testing')
 const { readCase } = await import('./case')
+const { claim } = await import('./claims')
+const { decide } = await import('./decide')
+const { addNote } = await import('./notes')
 const { readQueue } = await import('./queue')
 const { readPlayer } = await import('./players')
 const { reveal } = await import('./reveal')
@@ -129,8 +133,47 @@ describe('a case that no rule could decide', () => {
       { id: one.playerId },
       { kind: 'appeal', verificationId: one.id, text: 'My name is Parikshan.' },
     )
-    expect((await fileOf(one.id)).requests[0]?.text).toBe('My name is Parikshan.')
+    await addNote(reviewer, { id: one.id, text: 'The bank letter says the same.' })
+    const file = await fileOf(one.id)
+    expect(file.requests).toMatchObject([{ kind: 'appeal', state: 'open', text: 'My name is Parikshan.' }])
     expect(JSON.stringify(await fileOf(one.id, viewer))).not.toContain('My name is')
+    expect(file.notes[0]?.versions[0]).toMatchObject({ version: 1, text: 'The bank letter says the same.' })
+    expect((await fileOf(one.id, viewer)).notes[0]?.versions[0]?.text).toBeNull()
+  })
+})
+
+describe('a second look', () => {
+  test('sees the case as the rule left it, and its own decision is shown to nobody else', async () => {
+    const one = await bringPersona('one_letter')
+    const first = await makeStaff('reviewer')
+    const { version } = await claim(first, one.id)
+    await decide(first, { id: one.id, version, verdict: 'reject', reasons: ['name_differs'] })
+    expect((await fileOf(one.id, first)).pending).toMatchObject({ reasons: ['name_differs'] })
+    expect((await fileOf(one.id)).pending).toBeNull()
+    await db().execute(sql`
+      update verifications set status = 'rejected', reasons = '{name_differs}', version = version + 1 where id = ${one.id}::uuid`)
+    await db().execute(sql`
+      insert into decisions (player_id, id, verification_id, outcome, reasons, made_by, policy_version, input_hash, decided_at)
+      select player_id, gen_random_uuid(), id, 'rejected', '{name_differs}', ${first.id}, '3', '', now() from verifications
+      where id = ${one.id}::uuid`)
+    const seen = await fileOf(one.id)
+    expect(seen).toMatchObject({ status: 'rejected', reasons: ['name_differs'], isBlind: false })
+    expect(seen.decisions).toMatchObject([{ by: { id: first.id } }, { isRule: true }])
+    await insertSecondLook(db(), {
+      playerId: one.playerId,
+      id: randomUUID(),
+      verificationId: one.id,
+      caseId: seen.id,
+      firstBy: first.id,
+      firstOutcome: 'reject',
+      firstReasons: ['name_differs'],
+      takenBy: reviewer.id,
+      takenAt: new Date(),
+    })
+    const blind = await fileOf(one.id)
+    expect(blind).toMatchObject({ status: 'awaiting_reviewer', reasons: ['name_unclear'], isBlind: true })
+    expect(JSON.stringify(blind)).not.toMatch(/rejected|name_differs/)
+    expect(JSON.stringify(blind)).not.toContain(first.id)
   })
 })
 

@@ -15,10 +15,12 @@ import { findPolicy, findRuleDecision } from '@/db/queries/decisions'
 import { listFacts } from '@/db/queries/documents'
 import { listDataKeys } from '@/db/queries/players'
 import { listRequests } from '@/db/queries/requests'
+import { findPending } from '@/db/queries/review-work'
 import { findReview, listNotesOf, type Review } from '@/db/queries/reviews'
 import type { StaffActor } from '@/lib/actor'
 import type { ReasonCode } from '@/lib/checks/reasons'
 import type { DecisionInput } from '@/lib/checks/types'
+import { maskFullAadhaar } from '@/lib/documents/mask'
 import { DOCUMENT_TYPES, type DocumentType, type EvidenceLevel } from '@/lib/documents/types'
 import { currentPolicy } from '@/lib/policy/current'
 import { openInput } from '@/lib/policy/replay'
@@ -35,6 +37,7 @@ import { type MaskedPlayer, readMaskedPlayers } from './masked-player'
 import { type AttemptView, type PlayerLinks, readAttempts, readLinks } from './players'
 import { toReference, toVendor } from './queue'
 import { type LiveReveal, listLive } from './reveal'
+import { isBlind } from './second-looks'
 import { type TimelineEntry, toTimelineEntry, toWebhookEntry } from './timeline'
 
 // Everything that a case page shows, masked but for what this reader has revealed.
@@ -67,6 +70,10 @@ export interface CaseFile {
   isInDoubt: boolean
   /** This reader is, or is close to, the player: they neither reveal nor decide. */
   isLinked: boolean
+  /** This reader looks at it a second time: nothing here tells what somebody decided before. */
+  isBlind: boolean
+  /** This reader's own decision while it may be undone, or waits for a second person. */
+  pending: PendingView | null
   /** The checks behind the reasons: what stands in the way, in their order. */
   why: CheckView[]
   comparison: ComparisonRow[]
@@ -100,6 +107,15 @@ export interface CaseWork {
   isBarred: boolean
   /** The first of two opinions. */
   proposed: { by: Colleague | null; outcome: string; reasons: ReasonCode[] } | null
+}
+
+export interface PendingView {
+  id: string
+  act: string
+  reasons: ReasonCode[]
+  document: string | null
+  /** When it takes effect; null while it waits for a second person. */
+  effectiveAt: string | null
 }
 
 export interface CaseDocumentView {
@@ -137,7 +153,7 @@ export interface CaseRequest {
   state: string
   createdAt: string
   dueAt: string
-  /** In the player's own words; null for who reads masked cases alone, and once erased. */
+  /** In the player's own words, full Aadhaar numbers masked; null for who reads masked cases alone, and once erased. */
   text: string | null
 }
 
@@ -163,13 +179,15 @@ export async function readCase(staff: StaffActor, id: string): Promise<CaseFile 
   const sources = await readSources(attempt, vault, documents, account, input)
   const views = checks.map((check) => toCheckView(check, rules, input))
   const players = await readMaskedPlayers(db(), [attempt])
-  return {
+  const file: CaseFile = {
     ...toHeader(attempt),
     player: players.get(id) ?? { kind: 'erased', label: '' },
     locale: account?.locale ?? 'en',
     work: review === null ? null : toWork(staff, review, colleagues),
     isInDoubt: await isInDoubt(playerId, attempt),
     isLinked: isOwn,
+    isBlind: false,
+    pending: await readPending(staff, id),
     why: views.filter(({ reason }) => reason !== null),
     comparison: compareSources(sources, new Set(revealed.map(({ field }) => field)), checks),
     documents: attempt.documents.map((type) => toDocumentView(type as DocumentType, attempt, documents)),
@@ -181,6 +199,39 @@ export async function readCase(staff: StaffActor, id: string): Promise<CaseFile 
     attempts: await readAttempts(staff, playerId),
     links,
     revealed,
+  }
+  return (await isBlind(staff, id)) ? withoutVerdict(file) : file
+}
+
+/** The file as it was when the rule had sent it to a person. */
+function withoutVerdict(file: CaseFile): CaseFile {
+  const decisions = file.decisions.filter(({ isRule }) => isRule)
+  const before = {
+    status: 'awaiting_reviewer' as const,
+    reasons: decisions[0]?.reasons ?? [],
+    decidedAt: decisions[0]?.at ?? null,
+  }
+  return {
+    ...file,
+    ...before,
+    isBlind: true,
+    work: file.work === null ? null : { ...file.work, isOpen: true, holder: null, tags: [], proposed: null },
+    decisions,
+    timeline: file.timeline.filter(({ by }) => by !== 'staff'),
+    notes: [],
+    attempts: file.attempts.map((one) => (one.id === file.id ? { ...one, ...before } : one)),
+  }
+}
+
+async function readPending(staff: StaffActor, id: string): Promise<PendingView | null> {
+  const row = await findPending(db(), id)
+  if (row === null || row.madeBy !== staff.id) return null
+  return {
+    id: row.id,
+    act: row.act,
+    reasons: row.reasons as ReasonCode[],
+    document: row.document,
+    effectiveAt: row.effectiveAt?.toISOString() ?? null,
   }
 }
 
@@ -412,6 +463,6 @@ async function readRequests(
       text:
         vault === null || row.textSealed === null || !readsWords(staff)
           ? null
-          : vault.openText('player_requests', 'text_sealed', row.id, row.textSealed),
+          : maskFullAadhaar(vault.openText('player_requests', 'text_sealed', row.id, row.textSealed)),
     }))
 }

@@ -1,33 +1,22 @@
 import 'server-only'
-import { randomUUID } from 'node:crypto'
 import { sql } from 'drizzle-orm'
 import { db } from '@/db/client'
 import { listFacts, listSealedNumbers } from '@/db/queries/documents'
-import { insertStaff } from '@/db/queries/staff'
 import type { StaffActor, StaffRole } from '@/lib/actor'
 import type { ConsentItemId } from '@/lib/consent/types'
-import { sealProfile, staffEmailHash } from '@/lib/staff/seals'
 import { openVault } from '@/lib/vault'
 import { collect } from '@/lib/verification/collect'
 import { start } from '@/lib/verification/start'
 import { agreeTo, bring, makePlayer } from '@/lib/verification/testing'
 import type { PersonaId } from '@/sandbox/personas'
 import { consent as answerAtDigiLocker } from '@/sandbox/test-client'
+import { makeStaff as makeOne } from './testing'
 
 // Staff and attempts for the database tests of the desk.
 
-/** A new member of staff. */
+/** A new member of staff with these roles. */
 export async function makeStaff(...roles: StaffRole[]): Promise<StaffActor & { name: string }> {
-  const id = randomUUID()
-  const name = `Staff ${id.slice(0, 4)}`
-  const email = `${id}@staff.invalid`
-  await insertStaff(db(), {
-    id,
-    profileSealed: sealProfile(id, { name, email }),
-    emailHash: staffEmailHash(email),
-    roles,
-  })
-  return { id, roles, name }
+  return { ...(await makeOne(roles)), name: 'Samiksha Kalpanik' }
 }
 
 /** An attempt that this persona took to its end at the vendor. */

@@ -1,6 +1,7 @@
 import 'server-only'
 import { type Db, db, transact } from '@/db/client'
 import { deleteUnfinished, destroyExpiredBytes } from '@/db/queries/documents'
+import { deleteEndedExports } from '@/db/queries/export-requests'
 import { deleteExpiredCounters } from '@/db/queries/rate-limits'
 import {
   deleteClosed,
@@ -30,6 +31,8 @@ import { eraseForRetention } from './erase'
 
 const BATCH = 200
 const HOUR_MS = 3_600_000
+/** Requests for an export that is over; the audit keeps who asked and who agreed. */
+const EXPORT_REQUEST_DAYS = 30
 /** Between the warning and the end of a silent account (DPDP Rules r.8). */
 const WARNING_HOURS = 48
 
@@ -44,7 +47,10 @@ export async function sweepRetention(): Promise<void> {
   await warnSilent()
   await apply('silent_accounts', endSilent)
   const hourAgo = new Date(Date.now() - HOUR_MS)
-  const ended = (await deleteEnded(db(), hourAgo)) + (await deleteEndedStaff(db(), hourAgo))
+  const ended =
+    (await deleteEnded(db(), hourAgo)) +
+    (await deleteEndedStaff(db(), hourAgo)) +
+    (await deleteEndedExports(db(), EXPORT_REQUEST_DAYS))
   const secrets = (await emptyEndedSessions(db(), BATCH)) + (await deleteEndedRevocations(db()))
   const count = ended + secrets + (await deleteExpiredCounters(db()))
   if (count > 0) log.info({ event: 'sweep.retention', count })
