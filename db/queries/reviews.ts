@@ -281,13 +281,19 @@ export interface LockedCase extends LockedAttempt {
   review: Review | null
 }
 
-/** Whose an attempt is, and the case it is recorded in; null when there is none. */
+/** Whose an attempt is, the case it is recorded in and how it stands; null when there is none. */
 export async function findOwner(
   db: Db,
   verificationId: string,
-): Promise<{ playerId: string; id: string; caseId: string } | null> {
+): Promise<{ playerId: string; id: string; caseId: string; status: Status; reference: string } | null> {
   const rows = await db
-    .select({ playerId: verifications.playerId, id: verifications.id, caseId: verifications.caseId })
+    .select({
+      playerId: verifications.playerId,
+      id: verifications.id,
+      caseId: verifications.caseId,
+      status: verifications.status,
+      reference: verifications.reference,
+    })
     .from(verifications)
     .where(eq(verifications.id, verificationId))
     .limit(1)

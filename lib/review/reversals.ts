@@ -8,6 +8,7 @@ import {
   listUnconfirmed,
   type PendingDecision,
 } from '@/db/queries/review-work'
+import { findOwner } from '@/db/queries/reviews'
 import type { StaffActor } from '@/lib/actor'
 import { env } from '@/lib/env'
 import { AppError } from '@/lib/errors'
@@ -19,7 +20,7 @@ import { requireUnlinked } from './independence'
 import { lockCase, record, requireUndecided, whatBecameOf } from './open-case'
 import { areFitting } from './reasons'
 import { isTwoPeopleOn } from './two-people'
-import type { Decided, Reversal, ReversalForm } from './types'
+import { type Decided, REVERSALS, type Reversal, type ReversalForm } from './types'
 
 // Reversing a verdict (PM-03): one lead proposes, another agrees, then it takes effect like any decision, undo window and all.
 
@@ -100,6 +101,22 @@ export async function listReversals(staff: StaffActor): Promise<ProposedReversal
       ? [{ id: verificationId, act, reasons, proposedBy: madeBy, proposedAt: madeAt.toISOString() }]
       : [],
   )
+}
+
+/** An attempt whose verdict may be reversed, and how. */
+export interface Reversible {
+  id: string
+  reference: string
+  act: Reversal
+}
+
+/** The attempt when its verdict may be reversed now, or null. */
+export async function findReversible(staff: StaffActor, id: string): Promise<Reversible | null> {
+  requirePermission(staff, 'case.reopen')
+  const one = await findOwner(db(), id)
+  const act = REVERSALS.find((reversal) => FROM[reversal] === one?.status)
+  if (one === null || act === undefined || (await findPending(db(), id)) !== null) return null
+  return { id, reference: one.reference, act }
 }
 
 function isReversal(act: PendingDecision['act']): act is Reversal {

@@ -12,7 +12,16 @@ import { Health } from './_components/health'
 import { Rail, type RailPlace } from './_components/rail'
 import { claimNextCase, searchCases } from './actions'
 
-type PlaceKey = 'home' | 'queue' | 'players' | 'providers' | 'policy' | 'analytics' | 'audit' | 'team'
+type PlaceKey =
+  | 'home'
+  | 'queue'
+  | 'players'
+  | 'tasks'
+  | 'providers'
+  | 'policy'
+  | 'analytics'
+  | 'audit'
+  | 'team'
 
 const PLACES: readonly (Omit<RailPlace, 'label' | 'key'> & { key: PlaceKey; needs: Permission })[] = [
   { key: 'home', needs: 'desk.open', href: '/admin', letter: 'H', icon: 'house', below: [] },
@@ -31,6 +40,14 @@ const PLACES: readonly (Omit<RailPlace, 'label' | 'key'> & { key: PlaceKey; need
     letter: 'P',
     icon: 'users',
     below: ['/admin/players'],
+  },
+  {
+    key: 'tasks',
+    needs: 'case.decide',
+    href: '/admin/tasks',
+    letter: 'K',
+    icon: 'file-check',
+    below: ['/admin/tasks'],
   },
   {
     key: 'providers',

@@ -2,6 +2,7 @@ import type { Metadata, Route } from 'next'
 import Link from 'next/link'
 import { notFound } from 'next/navigation'
 import { getMessages } from 'next-intl/server'
+import type { ReactNode } from 'react'
 import { DueMark } from '@/app/admin/(desk)/_components/due-mark'
 import { formatSpan, toDue } from '@/app/admin/(desk)/_components/spans'
 import { STATUS_MARKS } from '@/app/admin/(desk)/_components/status-mark'
@@ -40,9 +41,16 @@ export default async function CasePage({ params }: PageProps<'/admin/cases/[id]'
   const vendor = file.vendor?.name ?? words.head.none
   const lines = toCheckLines(file.checks, words)
   const { months } = messages.common
+  const isReversible = reader.isLead && (file.status === 'approved' || file.status === 'rejected')
   return (
     <CaseProvider setup={setup} words={words} statuses={queue.statuses}>
-      <Head file={file} words={words} statusLabel={setup.statusLabel} vendor={vendor} />
+      <Head file={file} words={words} statusLabel={setup.statusLabel} vendor={vendor}>
+        {isReversible && (
+          <>
+            , <a href={`/admin/tasks?reverse=${id}`}>{messages.desk.tasks.reverse}</a>
+          </>
+        )}
+      </Head>
       <div className="case">
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a column that scrolls must be reachable by keyboard */}
         <section className="col" aria-label={words.compare.title} tabIndex={0}>
@@ -72,7 +80,7 @@ export default async function CasePage({ params }: PageProps<'/admin/cases/[id]'
             </h2>
             {lines.length === 0 ? <p className="quiet">{words.checks.none}</p> : <Checks lines={lines} />}
           </section>
-          <Requests file={file} words={words} months={months} />
+          <Requests file={file} words={words} months={months} mayDecide={reader.mayDecide} />
           {file.notes.length > 0 && (
             <section>
               <h2>{words.notes.title}</h2>
@@ -102,11 +110,13 @@ function Head({
   words,
   statusLabel,
   vendor,
+  children,
 }: {
   file: CaseFile
   words: CaseWords
   statusLabel: string
   vendor: string
+  children: ReactNode
 }) {
   const now = Date.now()
   const { head, span } = words
@@ -126,6 +136,7 @@ function Head({
           <Link href={`/admin/players/${file.playerId}` as Route} prefetch={false}>
             {head.player}
           </Link>
+          {children}
         </p>
       </div>
       <dl>
@@ -160,7 +171,17 @@ function Head({
 }
 
 /** What the player asks of us about this attempt, in their words. */
-function Requests({ file, words, months }: { file: CaseFile; words: CaseWords; months: string }) {
+function Requests({
+  file,
+  words,
+  months,
+  mayDecide,
+}: {
+  file: CaseFile
+  words: CaseWords
+  months: string
+  mayDecide: boolean
+}) {
   const { requests, proposed } = { requests: words.requests, proposed: file.work?.proposed ?? null }
   return (
     <>
@@ -177,13 +198,19 @@ function Requests({ file, words, months }: { file: CaseFile; words: CaseWords; m
       {file.requests.length > 0 && (
         <section>
           <h2>{requests.title}</h2>
-          {file.requests.map(({ id, kind, text, dueAt }) => (
+          {file.requests.map(({ id, kind, state, hasText, dueAt }) => (
             <article key={id} className="letter">
               <p>
                 <b>{requests[kind as 'appeal'] ?? requests.other}</b>{' '}
                 <span className="quiet">{fill(requests.due, { date: formatDate(dueAt, months) })}</span>
               </p>
-              <p className="whitespace-pre-wrap">{text ?? requests.hidden}</p>
+              <p>
+                {hasText && mayDecide && state === 'open' ? (
+                  <a href={`/admin/tasks?request=${id}`}>{requests.read}</a>
+                ) : (
+                  requests.hidden
+                )}
+              </p>
             </article>
           ))}
         </section>
