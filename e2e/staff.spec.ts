@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import AxeBuilder from '@axe-core/playwright'
 import type { Cookie, Page } from '@playwright/test'
 import { Secret, TOTP } from 'otpauth'
@@ -176,6 +177,43 @@ test('the cookie of staff is __Host-, Secure, HttpOnly and Strict, and opens not
   await page.goto('/verify')
   await expect(page).toHaveURL(/\/sign-in/)
 })
+
+test('passkeys are open to the pages of the desk alone', async ({ request }) => {
+  const policyOf = async (at: string) => (await request.get(at)).headers()['permissions-policy'] ?? ''
+  expect(await policyOf('/admin/sign-in')).toContain('publickey-credentials-get=(self)')
+  for (const at of ['/', '/sign-in', '/administrators', '/healthz'])
+    expect(await policyOf(at)).toContain('publickey-credentials-get=()')
+})
+
+test('every action of the desk refuses a caller without cookie, by its id in the built app', async ({
+  playwright,
+}) => {
+  const actions = listActions()
+  expect(actions.length).toBeGreaterThan(15)
+  const request = await playwright.request.newContext({ baseURL: test.info().project.use.baseURL ?? '' })
+  for (const { id, at, name } of actions) {
+    const headers = { 'next-action': id, 'sec-fetch-site': 'same-origin', 'content-type': 'text/plain' }
+    const answer = await request.post(at, { headers, data: '[{"unexpected":"field"}]', maxRedirects: 0 })
+    const said = `${answer.headers()['x-action-redirect'] ?? ''} ${await answer.text()}`
+    expect(said, name).toMatch(/\/admin\/sign-in\?next=|"code":"not_signed_in"/)
+    expect(said, name).not.toContain('"ok":true')
+  }
+  await request.dispose()
+})
+
+/** Actions of signed-in pages, and a page that each may be sent to. */
+function listActions(): { id: string; at: string; name: string }[] {
+  const { node } = JSON.parse(readFileSync('.next/server/server-reference-manifest.json', 'utf8')) as {
+    node: Record<string, { exportedName: string; filename: string; workers: Record<string, unknown> }>
+  }
+  return Object.entries(node)
+    .filter(([, { filename }]) => /^app\/admin\/(?!\(open\)\/(sign-in|setup)\/)/.test(filename))
+    .map(([id, { exportedName, workers }]) => {
+      const [page = ''] = Object.keys(workers)
+      const at = page.replace(/^app|\/\([^)]+\)|\/page$/g, '').replaceAll(/\[[^\]]+\]/g, randomUUID())
+      return { id, at, name: exportedName }
+    })
+}
 
 const staffCookie = async (page: Page) =>
   (await page.context().cookies()).find(({ name }) => name === '__Host-ante-staff')?.value ?? ''

@@ -137,6 +137,14 @@ describe('imports', () => {
     ).toEqual([])
   })
 
+  test('staff know crypto, audit, queries and leaves; never a feature, a vendor or the framework', () => {
+    const allowed = (to: string) =>
+      ['lib/staff', 'lib/crypto', 'lib/audit', 'db'].some((folder) => inside(folder)(to)) ||
+      LEAVES.includes(to) ||
+      isPureFile(to)
+    expect(broken(inside('lib/staff'), (one) => isProject(one.to) && !allowed(one.to))).toEqual([])
+  })
+
   test('documents and crypto are pure: no database, no network, no feature', () => {
     for (const folder of ['lib/documents', 'lib/crypto'])
       expect(

@@ -20,12 +20,13 @@ export interface LiveSession {
 
 /**
  * The live session with this token, with roles as they are now, or null: over, idle for `idleMs`, or its owner is no
- * longer active. Marks it as seen, at most once a minute, in the same statement.
+ * longer active. Marks it as seen, at most once a minute, in the same statement, unless nobody was there (`isSeen`).
  */
 export async function touchStaffSession(
   db: Db,
   tokenHash: Buffer,
   idleMs: number,
+  isSeen = true,
 ): Promise<LiveSession | null> {
   const rows = await db.execute<{
     id: string
@@ -41,7 +42,7 @@ export async function touchStaffSession(
         and s.last_seen_at > now() - make_interval(secs => ${idleMs / 1000}::double precision)
     ), touched as (
       update staff_sessions set last_seen_at = now()
-      where id in (select id from live where last_seen_at < now() - interval '1 minute')
+      where ${isSeen} and id in (select id from live where last_seen_at < now() - interval '1 minute')
     )
     select id, staff_id, roles, profile_sealed, factor_at from live`)
   const row = rows[0]

@@ -181,13 +181,9 @@ export async function spendPasskeyCounter(db: Db, id: string, counter: number): 
   return used.length === 1
 }
 
-/** Removes one passkey of this person. False when there was none. */
-export async function deletePasskey(db: Db, staffId: string, id: string): Promise<boolean> {
-  const gone = await db
-    .delete(staffPasskeys)
-    .where(and(eq(staffPasskeys.staffId, staffId), eq(staffPasskeys.id, id)))
-    .returning({ id: staffPasskeys.id })
-  return gone.length === 1
+/** Removes one passkey of this person. */
+export async function deletePasskey(db: Db, staffId: string, id: string): Promise<void> {
+  await db.delete(staffPasskeys).where(and(eq(staffPasskeys.staffId, staffId), eq(staffPasskeys.id, id)))
 }
 
 /** Removes everything this person signs in with, and their sessions. */
@@ -233,7 +229,12 @@ export async function listInvites(db: Db): Promise<InviteRow[]> {
     .orderBy(asc(staffInvites.createdAt))
 }
 
-/** Takes the links to one person back. */
+/** Takes the links that one person made back. */
+export async function deleteInvitesBy(db: Db, staffId: string): Promise<void> {
+  await db.delete(staffInvites).where(eq(staffInvites.invitedBy, staffId))
+}
+
+/** Takes the links to one person back; how many. */
 export async function deleteInvitesOf(db: Db, staffId: string): Promise<number> {
   const gone = await db
     .delete(staffInvites)

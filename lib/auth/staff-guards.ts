@@ -16,11 +16,22 @@ import { parseForm, requireSameOrigin } from './guards'
 
 // The doors of the desk: each page, action and route below app/admin names the permission it needs, here and nowhere else.
 
-/** Who of staff is signed in, or null. Reads the session row, so that a disabled account or a changed role acts at once. Once per request. */
-export const findStaffMember = cache(async (): Promise<SignedInStaff | null> => {
+/**
+ * Who of staff is signed in, or null. Reads the session row, so that a disabled account or a changed role acts at once. Once
+ * per request.
+ */
+export const findStaffMember = cache(() => readMember(true))
+const findAwayMember = cache(() => readMember(false))
+
+async function readMember(isSeen: boolean): Promise<SignedInStaff | null> {
   const token = (await cookies()).get(cookieName('staff'))?.value
-  return token === undefined || token.length > 64 ? null : readStaffSession(token)
-})
+  return token === undefined || token.length > 64 ? null : readStaffSession(token, { isSeen })
+}
+
+interface Asking {
+  /** The page asks by itself, such as for new cases: that keeps no session alive (ID-05). */
+  isBackground?: boolean
+}
 
 /**
  * The signed-in member of staff, for a page that needs `permission`. Sends everybody else to sign in, and to show a factor
@@ -39,8 +50,11 @@ export async function requireStaff(permission: Permission, path = '/admin'): Pro
 }
 
 /** The same for a route handler. Throws AppError `not_signed_in`, `forbidden` or `factor_needed`. */
-export async function requireApiStaff(permission: Permission): Promise<SignedInStaff> {
-  const staff = await findStaffMember()
+export async function requireApiStaff(
+  permission: Permission,
+  { isBackground = false }: Asking = {},
+): Promise<SignedInStaff> {
+  const staff = await (isBackground ? findAwayMember() : findStaffMember())
   if (staff === null) throw new AppError('not_signed_in')
   if (!may(staff.roles, permission)) {
     await noteRefused(staff, permission)
@@ -82,11 +96,12 @@ export function staffCall<T, R>(
   permission: Permission,
   schema: z.ZodType<T>,
   work: (staff: SignedInStaff, input: T) => Promise<R>,
+  asking: Asking = {},
 ) {
   return async (input: unknown): Promise<Answer<R>> =>
     toAnswer(async () => {
       await requireSameOrigin()
-      const staff = await requireApiStaff(permission)
+      const staff = await requireApiStaff(permission, asking)
       const parsed = parseInput(schema, input)
       await countUse('staff_action', staff.id)
       return work(staff, parsed)

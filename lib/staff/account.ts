@@ -78,8 +78,9 @@ export async function removePasskey(staff: SignedInStaff, id: string): Promise<S
   return transact(async (tx) => {
     await findStaff(tx, staff.id, { lock: true }) // two removals at once wait for each other
     const passkeys = await listPasskeys(tx, staff.id)
+    if (!passkeys.some((passkey) => passkey.id === id)) throw new AppError('not_found')
     if (passkeys.length === 1 && (await findPassword(tx, staff.id)) === null) return 'last_way_in'
-    if (!(await deletePasskey(tx, staff.id, id))) throw new AppError('not_found')
+    await deletePasskey(tx, staff.id, id)
     await recordStaff(tx, asStaff(staff), 'staff.passkey_removed', staff.id)
     return null
   })

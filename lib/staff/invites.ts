@@ -24,7 +24,7 @@ import { askNewPasskey, readNewPasskey, storePasskey } from './passkeys'
 import { hashPassword, isAcceptable } from './passwords'
 import { requirePermission } from './permissions'
 import { asStaff, recordStaff } from './record'
-import { findProfile, openInvited, sealInvited, sealProfile, sealTotp, staffEmailHash } from './seals'
+import { findInvited, findProfile, sealInvited, sealProfile, sealTotp, staffEmailHash } from './seals'
 import { openStaffSession } from './sessions'
 import { offeredSecret, stepOf } from './totp'
 import type { Place, Profile, StaffProblem } from './types'
@@ -215,14 +215,17 @@ async function join(
   })
 }
 
-/** A link for the first person ends with the first person, however many were printed. */
+/**
+ * A link for the first person ends with the first person, however many were printed; one whose address cannot be read any
+ * more ends with the AUTH_SECRET it was sealed under.
+ */
 async function findLive(at: Db, token: string): Promise<InviteRow | null> {
   const row = await findInvite(at, sha256(token))
   if (row === null || (row.emailHash === null && (await hasOperator(at)))) return null
-  return row
+  return row.emailSealed !== null && emailOf(row) === null ? null : row
 }
 
 const emailOf = (row: InviteRow) =>
-  row.emailSealed === null ? null : openInvited(row.staffId, row.emailSealed)
+  row.emailSealed === null ? null : findInvited(row.staffId, row.emailSealed)
 
 const linkOf = (token: string) => new URL(`/admin/setup/${token}`, env().appUrl)

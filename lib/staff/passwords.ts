@@ -47,7 +47,7 @@ export function isAcceptable(password: string, words: readonly string[]): boolea
   const length = [...password].length
   if (length < MIN_CHARACTERS || length > MAX_CHARACTERS) return false
   const plain = password.toLowerCase()
-  if (COMMON_PASSWORDS.has(plain) || /^(.{1,5})\1+.{0,4}$/s.test(plain)) return false
+  if (COMMON_PASSWORDS.has(plain) || /^(.{1,5})\1+.{0,4}$/su.test(plain)) return false
   return !isMadeOf(plain, [...PRODUCT_WORDS, ...words, ...KEYBOARD])
 }
 

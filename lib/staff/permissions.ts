@@ -46,7 +46,7 @@ export type Permission = keyof typeof MATRIX
 export const PERMISSIONS = Object.keys(MATRIX) as Permission[]
 
 /** Needs a passkey or code shown within the last five minutes (ID-06). */
-const FRESH_FACTOR: ReadonlySet<Permission> = new Set([
+export const FRESH_FACTOR: ReadonlySet<Permission> = new Set([
   'account.change',
   'case.reveal',
   'case.export',

@@ -63,9 +63,14 @@ export function sealInvited(staffId: string, email: string): Buffer {
   return sealWithToken(env().authSecret, staffId, INVITE, email)
 }
 
-/** The address that a link is meant for. */
+/** The address that a link is meant for; words that say so when it was sealed under another AUTH_SECRET. */
 export function openInvited(staffId: string, sealed: Buffer): string {
-  return orUnreadable(UNREADABLE, () => openWithToken(env().authSecret, staffId, INVITE, sealed))
+  return findInvited(staffId, sealed) ?? UNREADABLE
+}
+
+/** The address that a link is meant for, or null when it was sealed under another AUTH_SECRET. */
+export function findInvited(staffId: string, sealed: Buffer): string | null {
+  return orUnreadable(null, () => openWithToken(env().authSecret, staffId, INVITE, sealed))
 }
 
 function orUnreadable<T>(fallback: T, read: () => T): T {

@@ -45,9 +45,12 @@ export async function openStaffSession(at: Db, staffId: string, place: Place): P
   return token
 }
 
-/** Who is behind a cookie's token, with the roles of this moment; null when the session ended or its owner was disabled. */
-export async function readStaffSession(token: string): Promise<SignedInStaff | null> {
-  const live = await touchStaffSession(db(), sha256(token), IDLE_MS)
+/**
+ * Who is behind a cookie's token, with the roles of this moment; null when the session ended or its owner was disabled.
+ * `isSeen` false: the page asked by itself, nobody was there.
+ */
+export async function readStaffSession(token: string, { isSeen = true } = {}): Promise<SignedInStaff | null> {
+  const live = await touchStaffSession(db(), sha256(token), IDLE_MS, isSeen)
   if (live === null) return null
   return {
     id: live.staffId,

@@ -1,6 +1,7 @@
 import 'server-only'
 import { db, transact } from '@/db/client'
 import {
+  deleteInvitesBy,
   deleteInvitesOf,
   findPassword,
   findStaff,
@@ -58,14 +59,17 @@ export async function changeRoles(
     const operators = await lockOperators(tx)
     const person = await findStaff(tx, staffId, { lock: true })
     if (person === null) throw new AppError('not_found')
-    if (!roles.includes('operator')) requireOther(operators, staffId)
+    if (!roles.includes('operator')) {
+      requireOther(operators, staffId)
+      await deleteInvitesBy(tx, staffId) // a link must not outlive the right to make it
+    }
     await updateStaff(tx, staffId, { roles: [...roles] })
     const change = { before: person.roles.join(' '), after: roles.join(' ') }
     await recordStaff(tx, asStaff(actor), 'staff.roles_changed', staffId, change)
   })
 }
 
-/** Shuts somebody out at once: sessions end, links to them too. AppError `state_conflict` for the last operator. */
+/** Shuts somebody out at once: sessions end, links to them and by them too. AppError `state_conflict` for the last operator. */
 export async function disable(actor: StaffActor, staffId: string): Promise<void> {
   requirePermission(actor, 'team.change')
   await transact(async (tx) => {
@@ -75,6 +79,7 @@ export async function disable(actor: StaffActor, staffId: string): Promise<void>
     await updateStaff(tx, staffId, { state: 'disabled' })
     await deleteStaffSessions(tx, staffId)
     await deleteInvitesOf(tx, staffId)
+    await deleteInvitesBy(tx, staffId)
     await recordStaff(tx, asStaff(actor), 'staff.disabled', staffId)
   })
 }
