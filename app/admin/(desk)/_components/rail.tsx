@@ -7,6 +7,7 @@ import type { ReactNode } from 'react'
 import { BrandMark } from '@/components/brand-mark'
 import { Icon, type IconName } from '@/components/ui/icon'
 import { useShell } from './desk-shell'
+import { Waiting } from './waiting'
 
 export interface RailPlace {
   key: string
@@ -49,6 +50,7 @@ export function Rail({ brand, places, person, signOut, children }: Props) {
         >
           <Icon name={place.icon} />
           <span className="t">{place.label}</span>
+          <Waiting />
         </Link>,
         place.key === 'queue' && (
           <button

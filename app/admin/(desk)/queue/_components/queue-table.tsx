@@ -8,6 +8,7 @@ import { useCommands } from '@/app/admin/(desk)/_components/commands'
 import { useShell } from '@/app/admin/(desk)/_components/desk-shell'
 import { DueMark } from '@/app/admin/(desk)/_components/due-mark'
 import { Ticks } from '@/app/admin/(desk)/_components/ticks'
+import { Waiting } from '@/app/admin/(desk)/_components/waiting'
 import { Mark } from '@/components/ui/mark'
 import { BulkBar, type BulkChoices } from './bulk-bar'
 import { COLUMNS, type ColumnKey, type Layout } from './columns'
@@ -160,7 +161,7 @@ function Cell({ column, line, words }: { column: ColumnKey; line: QueueLine; wor
       return (
         <Link className="who" href={`/admin/cases/${line.id}` as Route} prefetch={false}>
           {line.player}
-          <span className="sr-only">, {line.reference}</span>
+          <span className="sr-only">, {line.reference}</span> <Waiting />
         </Link>
       )
     case 'reference':

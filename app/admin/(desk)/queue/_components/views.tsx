@@ -1,5 +1,6 @@
 import type { Route } from 'next'
 import Link from 'next/link'
+import { Waiting } from '@/app/admin/(desk)/_components/waiting'
 import { toAddress } from '@/lib/review/filter-url'
 import type { ViewCount } from '@/lib/review/queue'
 import type { SavedView } from '@/lib/review/saved-views'
@@ -33,6 +34,7 @@ export function Views({
         >
           {view.name ?? words.views[view.key as 'mine']}{' '}
           <Count count={counts.find((one) => one.key === view.key)?.count ?? 0} />
+          <Waiting />
         </Link>
       ))}
       <KeepView

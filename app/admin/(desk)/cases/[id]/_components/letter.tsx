@@ -21,18 +21,19 @@ export function Letter({ verdict }: { verdict: Verdict }) {
   const { setup, words, draft } = useCase()
   const theirs = setup.locale === 'hi' ? 'hi' : 'en'
   const [language, setLanguage] = useState<'en' | 'hi'>(theirs)
-  const { screens, reasons, putRight, putRights } = setup.letters[language]
+  const { screens, reasons, putRight, putRights, names } = setup.letters[language]
   const given = verdict === 'approve' ? [] : draft.reasons
   const screen = screenOf({
     status: STATUS_OF[verdict],
     reasons: given,
     nextAction: 'none',
     bothAreMe: false,
-    correctFirst: null,
+    correctFirst: verdict === 'resubmission' ? draft.document : null,
   })
   const told = reasonsToTell({ reasons: given }, screen)
   const fixes = screen === 'resubmit' ? fixesOf(told) : []
-  const place = { place: 'DigiLocker', document: '' }
+  const document = draft.document === null ? '' : names[draft.document]
+  const place = { place: 'DigiLocker', document }
   return (
     <section aria-label={words.decide.letter}>
       <h2>

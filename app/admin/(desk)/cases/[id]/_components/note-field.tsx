@@ -38,6 +38,7 @@ export function NoteField() {
         maxLength={LIMIT}
         aria-describedby="note-hint"
         value={draft.note}
+        onKeyDown={(event) => event.key === 'Escape' && event.currentTarget.blur()}
         onChange={(event) => change({ note: event.target.value })}
       />
       <p id="note-hint" className="field-hint">

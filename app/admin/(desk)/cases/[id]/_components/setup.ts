@@ -19,6 +19,8 @@ export interface LetterWords {
   reasons: Record<string, string>
   putRight: string
   putRights: Messages['status']['putRights']
+  /** Documents, as they stand in a sentence. */
+  names: Messages['mismatch']['inSentence']
 }
 
 /** Why this reader cannot decide, whatever they press; null when they can once they have claimed it. */

@@ -75,12 +75,13 @@ function toChoice(
 }
 
 function toLetterWords(locale: 'en' | 'hi', codes: readonly ReasonCode[]): LetterWords {
-  const { status, reasons } = messagesFor(locale)
+  const { status, reasons, mismatch } = messagesFor(locale)
   const known: Readonly<Record<string, string>> = reasons
   return {
     screens: status.screens,
     reasons: Object.fromEntries(codes.map((code) => [code, known[code] ?? ''])),
     putRight: status.putRight,
     putRights: status.putRights,
+    names: mismatch.inSentence,
   }
 }
