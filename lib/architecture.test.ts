@@ -199,7 +199,7 @@ describe('imports', () => {
         !readFileSync(path.join(ROOT, file), 'utf8').includes("import 'server-only'"),
     )
     const pure =
-      /\/(types|form|reasons|errors|actor|limits|retention-classes|plain-page|vendor-settings|format|locale|messages|screens|next-intl\.d)\.ts$/
+      /\/(types|form|reasons|errors|actor|limits|retention-classes|plain-page|vendor-settings|format|locale|messages|screens|filter-url|next-intl\.d)\.ts$/
     expect(silent.filter((file) => !pure.test(file))).toEqual([])
   })
 })
