@@ -194,6 +194,21 @@ describe('the numbers', () => {
     expect(Math.round((page.reviewerActive?.ms ?? 0) / 10_000)).toBe(16)
   })
 
+  test('a second look counts once both have spoken', async () => {
+    for (const agrees of [true, true, false]) {
+      const one = await begin()
+      await owner`
+        insert into second_looks (player_id, id, verification_id, case_id, first_by, first_outcome, first_reasons)
+        select player_id, gen_random_uuid(), id, case_id, ${randomUUID()}, 'reject', '{}'
+        from verifications where id = ${one.id}`
+      await owner`
+        update second_looks set agrees = ${agrees}, answered_at = now(), second_outcome = 'reject'
+        where verification_id = ${one.id}`
+    }
+    await foldAnalytics()
+    expect((await readAnalytics(LEAD, FILTER)).agreement).toMatchObject({ part: 2, whole: 3 })
+  })
+
   test('are not for everybody', async () => {
     await expect(readAnalytics({ id: randomUUID(), roles: ['operator'] }, FILTER)).rejects.toThrow(
       'forbidden',
