@@ -8,7 +8,7 @@ npm run db:seed -- --cases N [--seed S] [--beside-others]
 Fills a database with invented cases, for a demonstration or a benchmark: N of them in the end, those of an earlier run
 counted. Stop web and worker first. Everything is one transaction, so a seed that is stopped has written nothing.
 
---cases           1 to 11,881,376; a million takes some minutes and 14 GB
+--cases           1 to 11,881,376; a million takes 15 GB, and minutes by the dozen on a busy machine
 --seed            another number makes other people; the same one makes the same people again
 --beside-others   also where players are that nobody invented
 
