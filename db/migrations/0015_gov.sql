@@ -161,24 +161,31 @@ for each row when (
 ) execute function count_review();
 --> statement-breakpoint
 
--- What is there already. The triggers above hold a lock against writers until this transaction ends.
-insert into analytics_days (day, measure, key, connection_id, policy_version, sandbox, amount)
-select (v.created_at at time zone 'Asia/Kolkata')::date, counts.measure, counts.key, coalesce(v.connection_id, ''),
-  coalesce(v.policy_version, ''), v.sandbox, sum(counts.amount)
-from verifications v, attempt_counts(v) as counts
-group by 1, 2, 3, 4, 5, 6;
+-- Counts the attempts that are there anew: once here, and after cases were loaded past the triggers. Whoever calls it keeps
+-- writers away (the triggers above hold a lock against them until this transaction ends).
+create function recount_attempts() returns void
+language sql as $$
+  delete from analytics_deltas where measure in ('state', 'step', 'reason', 'player', 'first_pass');
+  delete from analytics_days where measure in ('state', 'step', 'reason', 'player', 'first_pass');
+  insert into analytics_days (day, measure, key, connection_id, policy_version, sandbox, amount)
+  select (v.created_at at time zone 'Asia/Kolkata')::date, counts.measure, counts.key, coalesce(v.connection_id, ''),
+    coalesce(v.policy_version, ''), v.sandbox, sum(counts.amount)
+  from verifications v, attempt_counts(v) as counts
+  group by 1, 2, 3, 4, 5, 6;
+  insert into analytics_days (day, measure, key, connection_id, policy_version, sandbox, amount)
+  select (v.created_at at time zone 'Asia/Kolkata')::date, 'first_pass',
+    case first.outcome when 'approved' then 'approved' else 'other' end, coalesce(v.connection_id, ''),
+    coalesce(v.policy_version, ''), v.sandbox, count(*)
+  from verifications v
+  join lateral (
+    select d.outcome from decisions d
+    where d.player_id = v.player_id and d.verification_id = v.id and d.made_by = 'rule'
+    order by d.decided_at limit 1) as first on true
+  where v.attempt = 1
+  group by 1, 2, 3, 4, 5, 6;
+$$;
 --> statement-breakpoint
-insert into analytics_days (day, measure, key, connection_id, policy_version, sandbox, amount)
-select (v.created_at at time zone 'Asia/Kolkata')::date, 'first_pass',
-  case first.outcome when 'approved' then 'approved' else 'other' end, coalesce(v.connection_id, ''),
-  coalesce(v.policy_version, ''), v.sandbox, count(*)
-from verifications v
-join lateral (
-  select d.outcome from decisions d
-  where d.player_id = v.player_id and d.verification_id = v.id and d.made_by = 'rule'
-  order by d.decided_at limit 1) as first on true
-where v.attempt = 1
-group by 1, 2, 3, 4, 5, 6;
+select recount_attempts();
 --> statement-breakpoint
 
 -- Whether a second reader agreed, once both have spoken.

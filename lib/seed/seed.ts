@@ -116,6 +116,7 @@ async function load(
   if (!isSameStructure(structure, await readStructure(tx, SEEDED_TABLES)))
     throw new Error('indexes, references or guards are not as they were')
   await countStarts(tx)
+  await tx`select recount_attempts()` // the triggers that count were down
   await tx`insert into seeds (first, count, seed, until_at) values (${known.cases}, ${added}, ${seed}, ${new Date(untilMs)})`
   return { kind: 'done', added, cases: wish.cases, seed }
 }
