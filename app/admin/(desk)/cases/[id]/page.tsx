@@ -198,19 +198,14 @@ function Requests({
       {file.requests.length > 0 && (
         <section>
           <h2>{requests.title}</h2>
-          {file.requests.map(({ id, kind, state, hasText, dueAt }) => (
+          {file.requests.map(({ id, kind, state, text, dueAt }) => (
             <article key={id} className="letter">
               <p>
                 <b>{requests[kind as 'appeal'] ?? requests.other}</b>{' '}
                 <span className="quiet">{fill(requests.due, { date: formatDate(dueAt, months) })}</span>
               </p>
-              <p>
-                {hasText && mayDecide && state === 'open' ? (
-                  <a href={`/admin/tasks?request=${id}`}>{requests.read}</a>
-                ) : (
-                  requests.hidden
-                )}
-              </p>
+              <p className="whitespace-pre-wrap">{text ?? requests.hidden}</p>
+              {mayDecide && state === 'open' && <a href={`/admin/tasks?request=${id}`}>{requests.read}</a>}
             </article>
           ))}
         </section>
