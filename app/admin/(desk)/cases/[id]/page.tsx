@@ -205,11 +205,7 @@ function Requests({
                 <span className="quiet">{fill(requests.due, { date: formatDate(dueAt, months) })}</span>
               </p>
               <p className="whitespace-pre-wrap">{text ?? requests.hidden}</p>
-              {mayDecide && state === 'open' && (
-                <p>
-                  <a href={`/admin/tasks?request=${id}`}>{requests.answer}</a>
-                </p>
-              )}
+              {mayDecide && state === 'open' && <a href={`/admin/tasks?request=${id}`}>{requests.read}</a>}
             </article>
           ))}
         </section>
