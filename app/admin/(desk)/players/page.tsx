@@ -41,6 +41,13 @@ export default async function PlayersPage({ searchParams }: PageProps<'/admin/pl
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
         <section className="scroll" aria-label={words.table} tabIndex={0}>
           <table className="rows">
+            <colgroup>
+              {['186px', '110px', '76px', '140px', undefined, '90px'].map((width, place) => (
+                // biome-ignore lint/suspicious/noArrayIndexKey: columns never move
+                <col key={place} style={{ width }} />
+              ))}
+              <col className="col-wide" style={{ width: '110px' }} />
+            </colgroup>
             <thead>
               <tr>
                 {(['player', 'reference', 'attempt', 'status', 'why', 'begun', 'vendor'] as const).map(

@@ -47,7 +47,8 @@ const TICKS: Record<DocumentTick, { tone: Tick['tone']; sign: Tick['sign'] }> = 
 /** A row of the queue in words, as of `now`. */
 export function toLine(row: QueueRowView, now: number, words: QueueWords): QueueLine {
   const [first, ...rest] = row.reasons
-  const who = (one: QueueRowView['assignee']) => (one === null ? null : one.isMe ? words.me : one.name)
+  const who = (one: QueueRowView['assignee']) =>
+    one === null ? null : one.isMe ? words.me : toShortName(one.name)
   return {
     id: row.id,
     version: row.reviewVersion,
@@ -75,4 +76,11 @@ export function toLine(row: QueueRowView, now: number, words: QueueWords): Queue
     vendor: row.vendor?.name ?? '',
     tags: row.tags,
   }
+}
+
+/** `Arjun N.`: who in a narrow column. */
+function toShortName(name: string): string {
+  const [first = '', ...rest] = name.split(' ')
+  const last = rest.at(-1)
+  return last === undefined ? first : `${first} ${last.slice(0, 1)}.`
 }

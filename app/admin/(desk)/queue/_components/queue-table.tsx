@@ -186,9 +186,12 @@ function Cell({ column, line, words }: { column: ColumnKey; line: QueueLine; wor
 function Assignee({ line, words }: { line: QueueLine; words: QueueWords }) {
   if (line.holder !== null)
     return (
-      <>
-        {line.holder} <span className="quiet">{words.holds}</span>
-      </>
+      <span title={words.holds}>
+        <Mark tone="info" icon="user">
+          {line.holder}
+          <span className="sr-only">, {words.holds}</span>
+        </Mark>
+      </span>
     )
   return line.assignee === null ? <span className="quiet">{words.nobody}</span> : line.assignee
 }
