@@ -93,8 +93,11 @@ export async function listRowsById(db: Db, ids: readonly string[]): Promise<Queu
 /** How many rows there are, counted to `cap` + 1 and no further. */
 export async function countQueueRows(db: Db, selection: QueueSelection, cap: number): Promise<number> {
   const { from, where } = source(selection)
+  const { at, falls } = ORDERS[selection.sort]
+  // In the order of the pages, so that it goes along their index: without one the planner reads the table wherever it is.
+  const ordered = sql`order by ${at} ${sql.raw(falls ? 'desc' : 'asc')} ${atMost(cap + 1)}`
   const rows = await db.execute(sql`
-    select count(*)::int as count from (select 1 from ${from} where ${all(where)} ${atMost(cap + 1)}) capped`)
+    select count(*)::int as count from (select 1 from ${from} where ${all(where)} ${ordered}) capped`)
   return (rows[0] as { count: number } | undefined)?.count ?? 0
 }
 
