@@ -33,6 +33,7 @@ const MATTERS: Readonly<Record<string, readonly string[]>> = {
   '(desk)/policy': ['policy'],
   '(desk)/providers': ['connection'],
   '(desk)/queue': ['case'],
+  '(desk)/tasks': ['case'],
   '(desk)/team': ['team'],
   '(open)/confirm': ['account'],
   '(open)/sign-out': ['account'],
@@ -189,7 +190,7 @@ function expectMatter(file: string, permission: Permission) {
   expect(PERMISSIONS).toContain(permission)
   const [group = '', first = ''] = file.split('/')
   const folder = file.split('/').length > 2 ? `${group}/${first}` : group
-  expect(MATTERS[folder], `${file} asks for ${permission}`).toContain(permission.split('.')[0])
+  expect(MATTERS[folder] ?? [], `${file} asks for ${permission}`).toContain(permission.split('.')[0])
 }
 
 describe('pages', () => {
