@@ -188,11 +188,12 @@ test('HyperVerge gets a DigiLocker pair; its secret comes back in no answer', as
   expect(await heard()).not.toContain(PAIR.clientSecret)
 })
 
-/** The page says that there is nothing, and not a word of it came along. */
+/** The page says that there is nothing, and not a word of it came along; the names of vendors stand beside every page. */
 async function expectNothing(page: Page, path: string) {
   const answer = await page.goto(`/admin/providers${path}`)
   await expect(heading(page)).toHaveText('There is nothing here.')
-  expect(await answer?.text(), path).not.toMatch(/Deepvue|IDTO_|DigiLocker client/)
+  expect(answer?.status(), path).toBe(404)
+  expect(await answer?.text(), path).not.toMatch(/IDTO_|[Rr]eturn address|DigiLocker client|Examine/)
 }
 
 test('an auditor sees and changes nothing; a viewer gets nothing', async ({ page, consoleErrors }) => {
