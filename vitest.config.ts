@@ -27,7 +27,12 @@ export default defineConfig({
     projects: [
       {
         resolve,
-        test: { name: 'unit', include: ['**/*.test.{ts,mjs}'], exclude: [...exclude, '**/*.db.test.ts'] },
+        test: {
+          name: 'unit',
+          include: ['**/*.test.{ts,mjs}'],
+          exclude: [...exclude, '**/*.db.test.ts'],
+          testTimeout: 20_000, // a busy machine is no fault
+        },
       },
       { resolve, test: { ...database, name: 'database', exclude } },
       // The oldest PostgreSQL that we support.

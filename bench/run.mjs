@@ -4,7 +4,11 @@ import { expectedError } from '../scripts/lib/shutdown.mjs'
 import { measureAudit } from './figures/audit.mjs'
 import { measureAuditVerify } from './figures/audit-verify.mjs'
 import { measureCallback } from './figures/callback.mjs'
+import { measureClaimNext } from './figures/claim-next.mjs'
+import { measureDeskScript } from './figures/desk-script.mjs'
 import { measureDocument } from './figures/document.mjs'
+import { measureExport } from './figures/export.mjs'
+import { measureQueueGrowth, measureQueueSql } from './figures/queue.mjs'
 import { measureScriptSize } from './figures/script-size.mjs'
 import { measureSealing } from './figures/sealing.mjs'
 import { measureStatusLatency } from './figures/status-latency.mjs'
@@ -20,6 +24,7 @@ import { createWorld } from './world.mjs'
 const FIGURES = [
   { name: 'webhook', title: 'Webhook', measure: measureWebhook },
   { name: 'script-size', title: 'Script of the pages', needsApp: true, measure: measureScriptSize },
+  { name: 'desk-script', title: 'Script of the queue page', needsApp: true, measure: measureDeskScript },
   { name: 'status-latency', title: 'From decision to screen', needsApp: true, measure: measureStatusLatency },
   { name: 'callback', title: 'Callback', needsApp: true, measure: measureCallback },
   { name: 'vendor-call', title: 'Vendor call', measure: measureVendorCall },
@@ -27,12 +32,19 @@ const FIGURES = [
   { name: 'audit-verify', title: 'Verifying the audit log', measure: measureAuditVerify },
   { name: 'sealing', title: 'Sealing', measure: measureSealing },
   { name: 'document', title: 'Signed document', measure: measureDocument },
+  { name: 'queue-sql', title: 'SQL of the queue', measure: measureQueueSql },
+  { name: 'queue-growth', title: 'The queue as it grows', measure: measureQueueGrowth },
+  { name: 'export', title: 'Export', measure: measureExport },
+  { name: 'claim-next', title: 'Claim next', measure: measureClaimNext },
 ]
+
+/** Of the larger of two databases of invented cases; the promise is about a million. */
+const DEFAULT_CASES = 50_000
 
 /** Returns the exit code: 0, or with `--check` 1 when a goal is missed. */
 export async function runBench(args) {
-  const { chosen, check } = readArguments(args)
-  const world = await createWorld()
+  const { chosen, check, cases } = readArguments(args)
+  const world = await createWorld({ cases })
   const rows = []
   for (const figure of chosen) {
     if (figure.needsApp) await world.app()
@@ -46,18 +58,25 @@ export async function runBench(args) {
 function readArguments(args) {
   const wanted = [...args]
   const check = take(wanted, '--check')
+  const cases = takeNumber(wanted, '--cases') ?? DEFAULT_CASES
   const equals = wanted[0]?.startsWith('--only=') ? wanted.shift().slice('--only='.length) : null
   const names = (equals ?? (take(wanted, '--only') ? (wanted.shift() ?? '') : null))?.split(',')
   const known = FIGURES.map(({ name }) => name)
-  if (wanted.length > 0 || names?.some((name) => !known.includes(name)))
+  if (!(cases >= 20_000) || wanted.length > 0 || names?.some((name) => !known.includes(name)))
     throw expectedError(
-      `Expected --check, and --only with some of ${known.join(',')}; found: ${args.join(' ')}`,
+      `Expected --check, --cases with a number of at least 20000, and --only with some of ${known.join(',')}; found: ${args.join(' ')}`,
     )
-  return { chosen: FIGURES.filter(({ name }) => names?.includes(name) ?? true), check }
+  return { chosen: FIGURES.filter(({ name }) => names?.includes(name) ?? true), check, cases }
 }
 
 function take(list, word) {
   const at = list.indexOf(word)
   if (at >= 0) list.splice(at, 1)
   return at >= 0
+}
+
+/** The number behind `word`, both taken out; null without it. */
+function takeNumber(list, word) {
+  const at = list.indexOf(word)
+  return at < 0 ? null : Number(list.splice(at, 2)[1])
 }

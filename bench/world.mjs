@@ -14,6 +14,7 @@ import { run } from '../scripts/lib/run.mjs'
 import { expectedError, onShutdown } from '../scripts/lib/shutdown.mjs'
 import { startStack, startTestCluster } from '../scripts/lib/stack.mjs'
 import { bundleDomain } from './bundle.mjs'
+import { makeDesk } from './desk-world.mjs'
 
 const benchDir = path.join(projectRoot, '.data/bench')
 /** Settings of whoever starts the command; the benchmark knows only its own. */
@@ -24,9 +25,9 @@ const FOREIGN =
  * Each part is a function that makes it once: `folder` (a temporary one), `database` (migrated), `settings` (of the
  * app, on that database), `domain` (our own functions, in this process), `app` (web, worker and sandbox), `browser`,
  * `bare` (the baseline server), `vendor` (a stub that answers at once, where `domain` expects its sandbox), `webhookApp`
- * (another app, whose Didit hangs).
+ * (another app, whose Didit hangs), `desk` (two databases of invented cases, the larger one of `cases`).
  */
-export async function createWorld() {
+export async function createWorld({ cases }) {
   for (const name of Object.keys(process.env)) if (FOREIGN.test(name)) delete process.env[name]
   process.env.NODE_ENV = 'production'
   await bundleEntries()
@@ -47,6 +48,7 @@ export async function createWorld() {
     bare: once(() => startBare(parts, ports.bare)),
     vendor: once(() => startVendor('vendor', ports.vendor)),
     webhookApp: startWebhookApp(() => parts),
+    desk: once(async () => makeDesk(await parts.settings(), cases)),
   }
   return parts
 }

@@ -14,7 +14,10 @@ import { OUTLINES } from './ui/outlines'
 import { placeOf, wayOf } from './way'
 
 // Names that the installed package keeps as an alias of another file.
-const ALIASES: Readonly<Record<string, string>> = { 'circle-alert': 'circle-exclamation-point' }
+const ALIASES: Readonly<Record<string, string>> = {
+  'circle-alert': 'circle-exclamation-point',
+  'triangle-alert': 'triangle-exclamation-point',
+}
 
 describe('outlines', () => {
   it.each(Object.entries(OUTLINES))('%s is the outline of the installed icons', async (name, shapes) => {

@@ -4,6 +4,7 @@
 export const ERROR_STATUS = {
   not_signed_in: 401,
   forbidden: 403,
+  factor_needed: 403,
   not_found: 404,
   bad_request: 400,
   foreign_origin: 403,

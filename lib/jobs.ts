@@ -22,12 +22,24 @@ export type RevocationJob = z.output<typeof RevocationJob>
 /** A job about one request of one player. */
 export const RequestJob = z.strictObject({ playerId: z.uuid(), requestId: z.uuid() })
 export type RequestJob = z.output<typeof RequestJob>
+/** A job about one decision of staff that takes effect. */
+export const DecisionJob = z.strictObject({
+  playerId: z.uuid(),
+  verificationId: z.uuid(),
+  decisionId: z.uuid(),
+})
+export type DecisionJob = z.output<typeof DecisionJob>
+/** A job about one act of staff on many cases. */
+export const BulkJob = z.strictObject({ bulkId: z.uuid() })
+export type BulkJob = z.output<typeof BulkJob>
 
 export const COLLECT_QUEUE = 'collect'
 export const RESULT_MAIL_QUEUE = 'result_mail'
 export const WEBHOOK_QUEUE = 'webhook'
 export const REVOKE_QUEUE = 'revoke'
 export const REQUEST_MAIL_QUEUE = 'request_mail'
+export const DECISION_QUEUE = 'decision'
+export const BULK_QUEUE = 'bulk'
 /** Channel that wakes workers after a commit; polling is the truth. */
 export const WAKE_CHANNEL = 'jobs_waiting'
 const SCHEMA = 'pgboss'
@@ -72,6 +84,8 @@ const QUEUES = {
     expireInSeconds: 120,
     deleteAfterSeconds: 86_400,
   },
+  [DECISION_QUEUE]: { retryLimit: 5, retryDelay: 1, expireInSeconds: 60, deleteAfterSeconds: 86_400 },
+  [BULK_QUEUE]: { retryLimit: 5, retryDelay: 1, expireInSeconds: 600, deleteAfterSeconds: 86_400 },
 }
 
 const holder = globalThis as { anteBoss?: Promise<PgBoss> }
@@ -82,12 +96,20 @@ interface Jobs {
   [WEBHOOK_QUEUE]: DeliveryJob
   [REVOKE_QUEUE]: RevocationJob
   [REQUEST_MAIL_QUEUE]: RequestJob
+  [DECISION_QUEUE]: DecisionJob
+  [BULK_QUEUE]: BulkJob
 }
 
-/** Queues a job; it exists only if the transaction `tx` commits. */
-export async function queueJob<Q extends keyof Jobs>(tx: Db, queue: Q, job: Jobs[Q]): Promise<void> {
+/** Queues a job; it exists only if the transaction `tx` commits, and is not begun before `afterSeconds` are over. */
+export async function queueJob<Q extends keyof Jobs>(
+  tx: Db,
+  queue: Q,
+  job: Jobs[Q],
+  { afterSeconds = 0 } = {},
+): Promise<void> {
   const boss = await sender()
-  await boss.send(queue, job, { db: fromDrizzle(tx, sql) })
+  const startAfter = afterSeconds === 0 ? {} : { startAfter: afterSeconds }
+  await boss.send(queue, job, { db: fromDrizzle(tx, sql), ...startAfter })
 }
 
 /** Tells workers that a job was committed. A hint: losing it costs one polling interval. */

@@ -32,9 +32,29 @@ export const Limits = z.strictObject({
       statusPerTwoSeconds: count(1),
       webhooksPerConnectionMinute: count(600),
       refusedWebhooksPerAddressMinute: count(60),
+      revealsPerStaffHour: count(30),
+      caseExportsPerStaffHour: count(10),
+      staffActionsPerMinute: count(120),
+      examinationsPerStaffHour: count(60),
+      staffPasskeyTriesPerAddressHour: count(600),
     })
     .prefault({}),
   retention: Retention.prefault({}),
+  /** Work of reviewers: days off beside the national holidays of India (`2026-11-09`), and when an idle claim is released. */
+  review: z
+    .strictObject({
+      holidays: z.array(z.iso.date()).max(1000).default([]),
+      idleMinutes: count(15, 1, 240),
+      /** An export of more persons needs a second person of staff (PM-03). */
+      exportAlonePersons: count(100, 1, 100),
+      /** How long a decision of staff may be undone before it takes effect. */
+      undoSeconds: count(10, 1, 60),
+      /** Of a hundred decisions of staff, how many somebody else looks at blind. */
+      secondLookPercent: z.number().min(0).max(100).default(2),
+      /** False lets one person do what needs two (PM-03); each time is recorded. */
+      twoPeople: z.boolean().default(true),
+    })
+    .prefault({}),
   /** Requests of players: an answer within 30 days, never more than 90 (DPDP r.14). */
   rights: z.strictObject({ answerDays: count(30, 1, 90), openRequests: count(10, 1, 100) }).prefault({}),
   /** By connection id: what its plan allows, and how many journeys a day may cost money. */
@@ -51,6 +71,8 @@ export const Limits = z.strictObject({
     .default({}),
   /** For connections without a number of their own. */
   startsPerDay: count(5_000),
+  /** How often a worker has the doctor look at each connection, in minutes; 0 for never. */
+  examineMinutes: count(15, 0, 1440),
 })
 export type Limits = z.output<typeof Limits>
 

@@ -38,7 +38,7 @@ async function grant(sql: postgres.TransactionSql, role: string) {
   await sql`revoke insert, update, delete, truncate
     on audit_events, audit_chains, status_moves, schema_migrations from ${sql(role)}`
   await sql`revoke update, delete, truncate
-    on checkpoints, checkpoint_heads, erasures, notices, policies from ${sql(role)}`
+    on checkpoints, checkpoint_heads, erasures, notices, policies, policy_publications from ${sql(role)}`
   await sql`revoke execute on function append_audit_event(uuid, text) from public`
   await sql`grant execute on function append_audit_event(uuid, text) to ${sql(role)}`
 }

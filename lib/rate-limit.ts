@@ -38,6 +38,12 @@ type Limit =
   | 'status'
   | 'webhook'
   | 'webhook_refused_address'
+  | 'staff_action'
+  | 'reveal'
+  | 'case_export'
+  | 'examination'
+  | 'staff_password_address'
+  | 'staff_passkey_address'
 
 const limiters = new Map<Limit, RateLimiterDrizzle>()
 
@@ -124,6 +130,12 @@ function windowOf(limit: Limit): { points: number; duration: number } {
     status: [rates.statusPerTwoSeconds * 10, 20],
     webhook: [rates.webhooksPerConnectionMinute, MINUTE_S],
     webhook_refused_address: [rates.refusedWebhooksPerAddressMinute, MINUTE_S],
+    reveal: [rates.revealsPerStaffHour, HOUR_S],
+    case_export: [rates.caseExportsPerStaffHour, HOUR_S],
+    staff_action: [rates.staffActionsPerMinute, MINUTE_S],
+    examination: [rates.examinationsPerStaffHour, HOUR_S],
+    staff_password_address: [rates.signInsPerAddressHour, HOUR_S],
+    staff_passkey_address: [rates.staffPasskeyTriesPerAddressHour, HOUR_S],
   }
   const [points, duration] = windows[limit]
   return { points, duration }

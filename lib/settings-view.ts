@@ -48,3 +48,8 @@ export function isDirect(connectionName: string | null): boolean {
     ({ vendor, displayName }) => vendor === 'digilocker' && displayName === connectionName,
   )
 }
+
+/** Where this site is found, without a slash at the end. */
+export function siteOrigin(): string {
+  return env().appUrl.origin
+}

@@ -1,7 +1,7 @@
 import 'server-only'
 import { type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../client'
-import { checkpoints } from '../schema/audit'
+import { auditChecks, checkpoints } from '../schema/audit'
 
 const BATCH = 1000
 
@@ -132,6 +132,55 @@ export async function* streamHeadsOf(tx: Db, first: number, last: number): Async
     where checkpoint_seq between ${first}::bigint and ${last}::bigint order by checkpoint_seq, chain_id`
   const rows = stream<RawHead & { checkpoint_seq: string }>(tx, 'range_heads', query)
   for await (const row of rows) yield { ...toHead(row), checkpointSeq: Number(row.checkpoint_seq) }
+}
+
+/** One event that a checkpoint newly covers, with the head that an earlier one holds of its chain. */
+export interface NewlyCovered extends EventRow {
+  /** Null where the chain begins. */
+  before: { seq: number; head: Buffer } | null
+}
+
+/** Events that this checkpoint covers and none before it did, by chain and number. */
+export async function* streamNewlyCovered(tx: Db, checkpointSeq: number): AsyncGenerator<NewlyCovered> {
+  const query = sql`
+    select e.chain_id, e.seq, e.record, e.hash, p.seq as before_seq, p.head as before_head
+    from checkpoint_heads h
+    left join lateral (
+      select seq, head from checkpoint_heads e
+      where e.chain_id = h.chain_id and e.seq < h.seq order by e.seq desc limit 1) p on true
+    join audit_events e on e.chain_id = h.chain_id and e.seq > coalesce(p.seq, 0) and e.seq <= h.seq
+    where h.checkpoint_seq = ${checkpointSeq}::bigint order by h.chain_id, e.seq`
+  const rows = stream<RawEvent & { before_seq: string | null; before_head: Uint8Array | null }>(
+    tx,
+    'newly_covered',
+    query,
+  )
+  for await (const row of rows)
+    yield {
+      chainId: row.chain_id,
+      seq: Number(row.seq),
+      record: row.record,
+      hash: Buffer.from(row.hash),
+      before:
+        row.before_head === null ? null : { seq: Number(row.before_seq), head: Buffer.from(row.before_head) },
+    }
+}
+
+/** Up to where a worker has checked the log, or null before the first time. */
+export async function findAuditCheck(db: Db): Promise<AuditCheckRow | null> {
+  const [row] = await db.select().from(auditChecks)
+  return row ?? null
+}
+
+export type AuditCheckRow = typeof auditChecks.$inferSelect
+
+/** Notes up to where the log was checked and what did not fit. */
+export async function saveAuditCheck(
+  db: Db,
+  check: Pick<AuditCheckRow, 'checkpointSeq' | 'events' | 'broken'>,
+): Promise<void> {
+  const set = { ...check, checkedAt: sql`now()` }
+  await db.insert(auditChecks).values(check).onConflictDoUpdate({ target: auditChecks.id, set })
 }
 
 /** All anchored heads, by chain and number. */

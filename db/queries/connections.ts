@@ -1,7 +1,7 @@
 import 'server-only'
-import { inArray, sql } from 'drizzle-orm'
+import { eq, inArray, sql } from 'drizzle-orm'
 import type { Db } from '../client'
-import { connectionHealth } from '../schema/connections'
+import { connectionDays, connectionHealth } from '../schema/connections'
 
 export interface HealthRow {
   state: 'closed' | 'open'
@@ -23,6 +23,34 @@ export async function findHealth(db: Db, ids: string[]): Promise<Map<string, Hea
     .from(connectionHealth)
     .where(inArray(connectionHealth.id, ids))
   return new Map(rows.map(({ id, ...row }) => [id, row]))
+}
+
+/** A breaker row with what people want to know. */
+export interface HealthDetail extends HealthRow {
+  openedAt: Date | null
+  lastFaultAt: Date | null
+  /** Our code and reason, `provider_unavailable server_error`. */
+  lastFault: string | null
+}
+
+/** The breaker rows of these hosts for a page, by id. */
+export async function listHealth(db: Db, ids: string[]): Promise<Map<string, HealthDetail>> {
+  const { id, state, cause, faults, openUntil, openedAt, lastFaultAt, lastFault } = connectionHealth
+  const rows = await db
+    .select({ id, state, cause, faults, openUntil, openedAt, lastFaultAt, lastFault })
+    .from(connectionHealth)
+    .where(inArray(id, ids))
+  return new Map(rows.map(({ id: host, ...row }) => [host, row]))
+}
+
+/** Starts counted today (in India), by connection. */
+export async function countStarts(db: Db): Promise<Map<string, number>> {
+  const { connectionId, day, starts } = connectionDays
+  const rows = await db
+    .select({ connectionId, starts })
+    .from(connectionDays)
+    .where(eq(day, sql`(now() at time zone 'Asia/Kolkata')::date`))
+  return new Map(rows.map((row) => [row.connectionId, row.starts]))
 }
 
 export interface Fault {

@@ -357,6 +357,7 @@ const IDS_IN_USE = {
       id: sql`split_part(reference_index, '.', 1)`,
       where: sql`reference_index is not null and session_sealed is not null`,
     },
+    { table: 'name_keys', id: sql`split_part(key, '.', 1)`, where: sql`true` },
   ],
 }
 
@@ -423,6 +424,19 @@ export async function countIndexes(db: Db, at: IndexedColumn, sealed: boolean): 
     sql`select ${keyIdOf(sql`${name(at.column)}`)} as id, null::timestamptz as until from ${name(at.table)}
         where ${name(at.column)} is not null and ${name(at.sealed)} ${there}`,
   )
+}
+
+/** Words of names by the key they are indexed under. */
+export async function countNameKeys(db: Db): Promise<KeyUse[]> {
+  return uses(db, sql`select split_part(key, '.', 1) as id, null::timestamptz as until from name_keys`)
+}
+
+/** Adds to a rotation's count what a transaction has done. */
+export async function addDone(tx: Db, rotation: RotationName, done: number): Promise<void> {
+  await tx
+    .update(keyRotations)
+    .set({ done: sql`${keyRotations.done} + ${done}::int` })
+    .where(isRotation(rotation))
 }
 
 /** References of finished sessions, by which a late delivery still finds its attempt for `days`. */

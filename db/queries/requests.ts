@@ -1,6 +1,7 @@
 import 'server-only'
-import { and, desc, eq } from 'drizzle-orm'
+import { and, asc, desc, eq, inArray, sql } from 'drizzle-orm'
 import type { Db } from '../client'
+import { cases } from '../schema/consents'
 import { playerRequests } from '../schema/rights'
 
 export type RequestRow = typeof playerRequests.$inferSelect
@@ -57,4 +58,78 @@ export async function hasRequest(
     )
     .limit(1)
   return rows.length > 0
+}
+
+/** Answers the open requests of these kinds about an attempt; their ids. */
+export async function answerRequestsAbout(
+  tx: Db,
+  { playerId, id }: { playerId: string; id: string },
+  kinds: RequestRow['kind'][],
+  answer: { state: 'granted' | 'closed'; answeredBy: string },
+): Promise<string[]> {
+  const rows = await tx
+    .update(playerRequests)
+    .set({ ...answer, answeredAt: sql`now()` })
+    .where(
+      and(
+        eq(playerRequests.playerId, playerId),
+        eq(playerRequests.verificationId, id),
+        inArray(playerRequests.kind, kinds),
+        eq(playerRequests.state, 'open'),
+      ),
+    )
+    .returning({ id: playerRequests.id })
+  return rows.map((row) => row.id)
+}
+
+/** Answers one open request; false when it was answered. A refusal names its ground. */
+export async function answerOneRequest(
+  tx: Db,
+  { playerId, id }: { playerId: string; id: string },
+  answer: { state: 'granted' | 'refused' | 'closed'; legalGround: string | null; answeredBy: string },
+): Promise<boolean> {
+  const rows = await tx
+    .update(playerRequests)
+    .set({ ...answer, answeredAt: sql`now()` })
+    .where(
+      and(eq(playerRequests.playerId, playerId), eq(playerRequests.id, id), eq(playerRequests.state, 'open')),
+    )
+    .returning({ id: playerRequests.id })
+  return rows.length === 1
+}
+
+/** One request by its id alone, with the case it is recorded in, or null. For staff. */
+export async function findRequestForStaff(
+  db: Db,
+  id: string,
+): Promise<(RequestRow & { caseId: string }) | null> {
+  const rows = await db
+    .select({ request: playerRequests, caseId: cases.id })
+    .from(playerRequests)
+    .innerJoin(cases, eq(cases.playerId, playerRequests.playerId))
+    .where(eq(playerRequests.id, id))
+    .orderBy(asc(cases.createdAt))
+    .limit(1)
+  const [row] = rows
+  return row === undefined ? null : { ...row.request, caseId: row.caseId }
+}
+
+/** Open requests of all players, the earliest due first, without their words. For staff. */
+export async function listOpenRequests(
+  db: Db,
+  limit: number,
+): Promise<Pick<RequestRow, 'id' | 'playerId' | 'kind' | 'verificationId' | 'createdAt' | 'dueAt'>[]> {
+  return db
+    .select({
+      id: playerRequests.id,
+      playerId: playerRequests.playerId,
+      kind: playerRequests.kind,
+      verificationId: playerRequests.verificationId,
+      createdAt: playerRequests.createdAt,
+      dueAt: playerRequests.dueAt,
+    })
+    .from(playerRequests)
+    .where(eq(playerRequests.state, 'open'))
+    .orderBy(asc(playerRequests.dueAt))
+    .limit(limit)
 }

@@ -4,9 +4,11 @@ import type { Db } from '../client'
 import { auditEvents } from '../schema/audit'
 import { cases, consents } from '../schema/consents'
 import { dataKeys } from '../schema/data-keys'
+import { reveals } from '../schema/desk'
 import { checks, decisions, documents, facts } from '../schema/documents'
 import { players } from '../schema/players'
 import { rateLimits } from '../schema/rate-limits'
+import { reviewNotes } from '../schema/reviews'
 import { erasures, playerRequests, revocations } from '../schema/rights'
 import { sessions, signInCodes } from '../schema/sessions'
 import { providerSessions, returnCodes, verifications } from '../schema/verifications'
@@ -68,6 +70,8 @@ export async function destroyPlayer(tx: Db, playerId: string, erasedAt: Date): P
     .update(verifications)
     .set({ inputHash: null, version: sql`${verifications.version} + 1` })
     .where(and(eq(verifications.playerId, playerId), isNotNull(verifications.inputHash)))
+  await tx.delete(reviewNotes).where(eq(reviewNotes.playerId, playerId))
+  await tx.delete(reveals).where(eq(reveals.playerId, playerId))
   await tx
     .update(playerRequests)
     .set({

@@ -109,6 +109,7 @@ interface Change {
   policyVersion?: string
   inputHash?: Buffer
   correctFirst?: DocumentType
+  documentStates?: string[]
   startedAt?: Date
   returnedAt?: Date
   decidedAt?: Date

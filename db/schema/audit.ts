@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { bigint, index, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
+import { bigint, index, pgTable, primaryKey, smallint, text, uuid } from 'drizzle-orm/pg-core'
 import { at, bytea } from './columns'
 
 /**
@@ -29,7 +29,14 @@ export const auditEvents = pgTable(
     xact: bigint('xact', { mode: 'number' }).notNull().default(sql`pg_current_xact_id()::text::bigint`),
     createdAt: at('created_at').notNull().defaultNow(),
   },
-  (table) => [primaryKey({ columns: [table.chainId, table.seq] }), index('audit_events_xact').on(table.xact)],
+  (table) => [
+    primaryKey({ columns: [table.chainId, table.seq] }),
+    index('audit_events_xact').on(table.xact),
+    index('audit_events_created').on(table.createdAt, table.chainId, table.seq),
+    index('audit_events_staff')
+      .on(sql`((record::jsonb #>> '{actor,id}'))`, table.createdAt, table.chainId, table.seq)
+      .where(sql`(record::jsonb #>> '{actor,kind}') = 'staff'`),
+  ],
 )
 
 /**
@@ -64,3 +71,15 @@ export const checkpointHeads = pgTable(
     index('checkpoint_heads_chain').on(table.chainId, table.seq),
   ],
 )
+
+/**
+ * The one row says up to which checkpoint a worker has checked the log by itself, and when. `broken` names the first thing
+ * that did not fit; the check stays there until somebody has looked. A worker writes it; it proves nothing to a third party.
+ */
+export const auditChecks = pgTable('audit_checks', {
+  id: smallint('id').primaryKey().default(1),
+  checkpointSeq: bigint('checkpoint_seq', { mode: 'number' }).notNull(),
+  events: bigint('events', { mode: 'number' }).notNull(),
+  broken: text('broken'),
+  checkedAt: at('checked_at').notNull().defaultNow(),
+})

@@ -41,6 +41,8 @@ export const verifications = pgTable(
     connectionId: text('connection_id'),
     sandbox: boolean('sandbox').notNull().default(false),
     reasons: text('reasons').array().notNull().default(sql`'{}'`),
+    /** `pan:arrived`, `aadhaar:missing`: what became of each document, for the queue. */
+    documentStates: text('document_states').array().notNull().default(sql`'{}'`),
     policyVersion: text('policy_version'),
     inputHash: bytea('input_hash'),
     correctFirst: text('correct_first').$type<DocumentType>(),
@@ -63,6 +65,12 @@ export const verifications = pgTable(
       .where(sql`${table.status} in (${quoted(WITH_PLAYER)})`),
     index('verifications_deadline').on(table.deadlineAt).where(sql`${table.deadlineAt} is not null`),
     index('verifications_reference').on(table.reference),
+    index('verifications_id').on(table.id),
+    index('verifications_created').on(table.createdAt, table.id),
+    index('verifications_status_created').on(table.status, table.createdAt, table.id),
+    index('verifications_connection_created').on(table.connectionId, table.createdAt, table.id),
+    index('verifications_reasons').using('gin', table.reasons),
+    index('verifications_document_states').using('gin', table.documentStates),
     check('verifications_status', sql`${table.status} in (${quoted(Object.keys(MOVES))})`),
   ],
 )

@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm'
 import { index, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
 import { at, bytea } from './columns'
 
@@ -27,6 +28,9 @@ export const webhookInbox = pgTable(
   (table) => [
     primaryKey({ columns: [table.connectionId, table.deliveryId] }),
     index('webhook_inbox_received').on(table.receivedAt),
+    index('webhook_inbox_verification')
+      .on(table.verificationId, table.receivedAt)
+      .where(sql`${table.verificationId} is not null`),
   ],
 )
 

@@ -4,9 +4,10 @@ import { isCheckpointLate } from '@/db/queries/checkpoints'
 import { env } from '@/lib/env'
 import { errorName, log } from '@/lib/log'
 import { copyCheckpoints } from './copy'
+import { checkNewCheckpoints } from './self-check'
 
 /** What somebody who runs Ante should know about the audit log; the words are with the other alerts. */
-type AuditAlarm = 'checkpoint_late' | 'checkpoint_copy_failed' | 'checkpoint_differs'
+type AuditAlarm = 'checkpoint_late' | 'checkpoint_copy_failed' | 'checkpoint_differs' | 'audit_broken'
 type Tell = (alarm: AuditAlarm) => Promise<void>
 
 const LATE_MINUTES = 10
@@ -15,6 +16,18 @@ const LATE_MINUTES = 10
 export async function watchCheckpoints(tell: Tell): Promise<void> {
   try {
     if (await isCheckpointLate(db(), LATE_MINUTES)) await tell('checkpoint_late')
+  } catch (error) {
+    log.warn({ event: 'audit.unwatched', error: errorName(error) })
+  }
+}
+
+/** Checks what new checkpoints cover and tells when something does not fit. Never throws. */
+export async function watchLog(tell: Tell): Promise<void> {
+  try {
+    const broken = await checkNewCheckpoints()
+    if (broken === null) return
+    log.error({ event: 'audit.broken', code: broken })
+    await tell('audit_broken')
   } catch (error) {
     log.warn({ event: 'audit.unwatched', error: errorName(error) })
   }

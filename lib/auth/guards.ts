@@ -76,7 +76,7 @@ export function publicAction<T>(schema: z.ZodType<T>, work: (form: T) => Promise
 }
 
 /** Form fields as an object, or null when the schema refuses them; a field given twice becomes a list. */
-function parseForm<T>(schema: z.ZodType<T>, formData: unknown): T | null {
+export function parseForm<T>(schema: z.ZodType<T>, formData: unknown): T | null {
   if (!(formData instanceof FormData)) return null
   const fields: Record<string, unknown> = {}
   for (const name of new Set(formData.keys())) {

@@ -21,6 +21,7 @@ export interface ReasonFacts {
 /** The most telling first is the order of the checks, not of this table. */
 export const REASONS = {
   all_checks_passed: us(false, null, 'Every check that the policy asks for passed.'),
+  approved_by_person: us(false, null, 'A reviewer looked at what the checks found and approved.'),
   under_age: player(false, null, 'Under 18 by the date in India, by every document that tells.'),
   below_age_limit: player(false, null, '18 or over, but younger than the age limit of the policy.'),
   age_not_proven: player(

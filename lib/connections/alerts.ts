@@ -23,6 +23,8 @@ const ALERTS = {
     'is a trust anchor that ends within 60 days or is over. Get its successor: docs/operations.md.',
   checkpoint_late: 'log: events wait for a signed checkpoint since ten minutes. Does a worker run?',
   checkpoint_copy_failed: 'log: checkpoints cannot be copied to CHECKPOINT_DIR.',
+  audit_broken:
+    'log: what a worker checked does not fit its checkpoints. Take an export and verify it at once: docs/audit.md.',
   checkpoint_differs:
     'log: the copied checkpoints are not those of the database. It was restored, or rewritten: see docs/audit.md.',
 } as const

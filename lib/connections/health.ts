@@ -96,13 +96,15 @@ export async function breakerStates(ids: string[]): Promise<Map<string, BreakerS
   return new Map(ids.map((id) => [id, stateOf(rows.get(id) ?? CLOSED)]))
 }
 
-function stateOf(health: HealthRow): BreakerState {
+/** The breaker that a row stands for; a row whose time is over lets one caller try. */
+export function stateOf(health: Pick<HealthRow, 'state' | 'cause' | 'openUntil'>): BreakerState {
   if (health.state === 'closed') return 'closed'
   if (isOver(health)) return 'half_open'
   return health.cause === 'unauthorized' ? 'unauthorized' : 'open'
 }
 
-const isOver = ({ openUntil }: HealthRow) => openUntil !== null && openUntil.getTime() <= Date.now()
+const isOver = ({ openUntil }: Pick<HealthRow, 'openUntil'>) =>
+  openUntil !== null && openUntil.getTime() <= Date.now()
 
 function countsAgainst(error: unknown): error is CallFault & { breaker: 'counts' | 'opens' } {
   return error instanceof CallFault && error.breaker !== 'none'

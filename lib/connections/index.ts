@@ -6,6 +6,7 @@ import type { AddressRule } from '@/lib/providers/addresses'
 import type { Connection, Provider } from '@/lib/providers/types'
 import { beforeVendorCall } from '@/lib/vendor-guard'
 import { sandboxCredentials, VENDOR_SETTINGS, VENDORS } from '@/lib/vendor-settings'
+import { countCall } from './calls'
 import { sharedBreaker } from './health'
 import { createPace } from './pace'
 
@@ -48,7 +49,8 @@ export function providerOf(connection: Connection): Provider {
       await turn()
       await beforeVendorCall()
     },
-    log: ({ connection: id, call, status, ms, outcome, why }) =>
+    log: ({ connection: id, call, status, ms, outcome, why }) => {
+      countCall(id, { ms, isFailure: outcome !== 'ok' })
       log.info({
         event: 'vendor.call',
         connection: id,
@@ -57,7 +59,8 @@ export function providerOf(connection: Connection): Provider {
         code: outcome,
         ...(status === null ? {} : { status }),
         ...(why === null ? {} : { state: why }),
-      }),
+      })
+    },
   })
   providers.set(connection.id, made)
   return made

@@ -9,12 +9,16 @@ import { raiseAlert } from './alerts'
  * running journeys go on, new ones go elsewhere. At 80 % and at the cap somebody is told.
  */
 export async function reserveStart(connectionId: string): Promise<boolean> {
-  const { limits } = env()
-  const cap = limits.connections[connectionId]?.startsPerDay ?? limits.startsPerDay
-  const reserved = await connections.reserveStart(db(), connectionId, cap)
+  const reserved = await connections.reserveStart(db(), connectionId, capOf(connectionId))
   if (reserved === null) await raiseAlert('spend_reached', connectionId)
   else if (reserved.warn) await raiseAlert('spend_near', connectionId)
   return reserved !== null
+}
+
+/** How many starts a day this connection may have. */
+export function capOf(connectionId: string): number {
+  const { limits } = env()
+  return limits.connections[connectionId]?.startsPerDay ?? limits.startsPerDay
 }
 
 /** Gives a start back that never reached the vendor. */

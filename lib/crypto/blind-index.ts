@@ -12,6 +12,8 @@ export type IndexedField =
   | 'driving_licence'
   | 'vendor_subject'
   | 'vendor_reference'
+  | 'name_word'
+  | 'name_sound'
   | 'return_code'
   | 'locker_secret'
   | 'address'

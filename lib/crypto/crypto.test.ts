@@ -2,6 +2,7 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { blindIndex, blindIndexes } from './blind-index'
 import { newDataKey, unwrapDataKey, wrapDataKey } from './data-key'
+import { newNonce } from './primitives'
 import { open, seal } from './seal'
 import { isSignedJson, keyIdOf, signJson } from './sign'
 
@@ -88,4 +89,10 @@ test('a signature covers canonical JSON: key order is free, a changed value is f
   expect(isSignedJson(publicKey, { a: ['x'], b: 1 }, signature)).toBe(true)
   expect(isSignedJson(publicKey, { a: ['y'], b: 1 }, signature)).toBe(false)
   expect(signature.keyId).toBe(keyIdOf(publicKey))
+})
+
+test('no two nonces are the same, across the blocks that they are drawn in', () => {
+  const nonces = Array.from({ length: 3000 }, () => newNonce())
+  expect(nonces.every(({ length }) => length === 12)).toBe(true)
+  expect(new Set(nonces.map((nonce) => nonce.toString('hex'))).size).toBe(3000)
 })

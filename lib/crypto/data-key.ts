@@ -2,7 +2,7 @@ import 'server-only'
 import { randomBytes, timingSafeEqual } from 'node:crypto'
 import type { KeyRing } from '@/lib/env'
 import { AppError } from '@/lib/errors'
-import { decryptGcm, encryptGcm, hmacSha256, KEY_BYTES, NONCE_BYTES, TAG_BYTES } from './primitives'
+import { decryptGcm, encryptGcm, hmacSha256, KEY_BYTES, NONCE_BYTES, newNonce, TAG_BYTES } from './primitives'
 
 // One random data key per person, wrapped by a versioned key of the ring (KE-01). Layout of the wrapped key:
 // format 1 · id length 1 · id · nonce 12 · ciphertext 32 · tag 16. The check value commits to the key (KE-02):
@@ -30,7 +30,7 @@ export function wrapDataKey(
   dataKey: Buffer,
 ): WrappedDataKey {
   const id = ring.writeId
-  const nonce = randomBytes(NONCE_BYTES)
+  const nonce = newNonce()
   const { body, tag } = encryptGcm(
     wrappingKey(ring, id),
     nonce,

@@ -1,7 +1,6 @@
 import 'server-only'
-import { randomBytes } from 'node:crypto'
 import { AppError } from '@/lib/errors'
-import { decryptGcm, encryptGcm, NONCE_BYTES, TAG_BYTES } from './primitives'
+import { decryptGcm, encryptGcm, NONCE_BYTES, newNonce, TAG_BYTES } from './primitives'
 
 // AES-256-GCM with a random 96-bit nonce. Layout: format 1 · key version 2 (big endian) · nonce 12 · ciphertext · tag 16.
 // The associated data binds a ciphertext to its table, column, row, person and key version (KE-02), so that a value
@@ -22,7 +21,7 @@ export function seal(key: Buffer, version: number, context: SealContext, plainte
   const header = Buffer.alloc(HEADER_BYTES)
   header.writeUInt8(FORMAT, 0)
   header.writeUInt16BE(version, 1)
-  const nonce = randomBytes(NONCE_BYTES)
+  const nonce = newNonce()
   const { body, tag } = encryptGcm(key, nonce, associatedData(context, version), plaintext)
   return Buffer.concat([header, nonce, body, tag])
 }

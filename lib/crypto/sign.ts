@@ -41,10 +41,16 @@ export function isSignedBytes(publicKey: KeyObject, bytes: Uint8Array, signature
 
 /** First 16 hex digits of SHA-256 over the public key (SPKI, DER). */
 export function keyIdOf(key: KeyObject): string {
+  const known = keyIds.get(key)
+  if (known !== undefined) return known
   const publicKey = key.type === 'private' ? createPublicKey(key) : key
   const der = publicKey.export({ type: 'spki', format: 'der' })
-  return createHash('sha256').update(der).digest('hex').slice(0, 16)
+  const id = createHash('sha256').update(der).digest('hex').slice(0, 16)
+  keyIds.set(key, id)
+  return id
 }
+
+const keyIds = new WeakMap<KeyObject, string>()
 
 export interface PublicJwk {
   kty: string

@@ -13,12 +13,15 @@ import {
 } from './examination'
 import { explained, isTaken, toWords } from './key-probe'
 import { toAnswerProblem } from './reach-probe'
+import type { Target } from './types'
+import { VENDOR_DOCTORS } from './vendors'
 
 // Sixth and seventh probe: a complete start where a stub takes it, and what is known about the webhook address.
 
 /** A complete start at a stub: tells what only a start tells (product, list of return addresses). Live it would open a session. */
 export async function examineStart(run: Examination, kept: Kept): Promise<Outcome> {
   const { target, doctor } = run
+  if (run.surroundings.dryStart === false) return skipped('not part of the regular look')
   if (!target.sandbox) return skipped(`would open a session at the vendor. ${doctor.returnList}`)
   const plan = doctor.startCall(valuesIn(target))
   const made = await makeCall(run, plan, { kept })
@@ -35,12 +38,10 @@ export async function examineStart(run: Examination, kept: Kept): Promise<Outcom
 
 /** Webhooks are a hint to go and look (HK-07), so a missing one is no problem: it is said and that is all. */
 export function examineWebhook({ target, doctor, returnUrl }: Examination): Outcome {
-  const { webhooks } = CAPABILITIES[target.vendor]
-  if (webhooks === 'none' || doctor.webhookSetting === null)
+  const webhook = toWebhookAddress(target, returnUrl)
+  if (webhook === null || doctor.webhookSetting === null)
     return skipped('this vendor sends none, or none that can be proved genuine')
-  const setting = labelOf(target, doctor.webhookSetting)
-  const path = doctor.webhookPath === undefined ? '' : `/<${setting}>`
-  const address = `${returnUrl?.origin ?? 'APP_URL'}/api/webhooks/${target.connectionId}${path}`
+  const { setting, address } = webhook
   if (isSetIn(target)(doctor.webhookSetting))
     return ok(`register at the vendor: ${address}`, `${setting} is set`)
   return {
@@ -49,4 +50,16 @@ export function examineWebhook({ target, doctor, returnUrl }: Examination): Outc
     evidence: [`${setting}: not set, so the address answers 404`],
     words: { setting, webhookUrl: address },
   }
+}
+
+/** What to register at the vendor, a secret part by the name of its setting in `<>`; null for a vendor without webhooks. */
+export function toWebhookAddress(
+  target: Target,
+  returnUrl: URL | null,
+): { address: string; setting: string } | null {
+  const { webhookSetting, webhookPath } = VENDOR_DOCTORS[target.vendor]
+  if (CAPABILITIES[target.vendor].webhooks === 'none' || webhookSetting === null) return null
+  const setting = labelOf(target, webhookSetting)
+  const path = webhookPath === undefined ? '' : `/<${setting}>`
+  return { address: `${returnUrl?.origin ?? 'APP_URL'}/api/webhooks/${target.connectionId}${path}`, setting }
 }

@@ -51,6 +51,16 @@ export function chooseTargets(environment: Environment, name: string | null): Ta
   throw new CannotExamine(`There is no connection "${name.slice(0, 40)}". There are: ${known}.`)
 }
 
+/**
+ * What the settings themselves hold for a connection or a vendor of this name, be it nothing: the built-in sandbox never takes
+ * its place. Null when it is no name of either. Throws CannotExamine when the connections file cannot be read.
+ */
+export function findOwnTarget(environment: Environment, name: string): Target | null {
+  const vendor = VENDORS.find((known) => known === name)
+  if (vendor !== undefined) return variablesOf(environment, vendor)
+  return fromConnectionsFile(environment).find(({ connectionId }) => connectionId === name) ?? null
+}
+
 /** True when `target` is on the built-in sandbox of this machine. */
 export function isBuiltInSandbox({ source }: Target): boolean {
   return source === 'sandbox'

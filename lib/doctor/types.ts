@@ -209,6 +209,8 @@ export interface Surroundings {
   environment: Readonly<Record<string, string | undefined>>
   now(): Date
   resolve?: ResolveNames
+  /** False: no complete start, not even at a stub. */
+  dryStart?: false
   limits?: Partial<DoctorLimits>
   /** Further certificates to trust, PEM; NODE_EXTRA_CA_CERTS does it for the whole process. */
   ca?: string

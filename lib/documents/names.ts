@@ -227,6 +227,11 @@ function sameKind(one: SplitName, two: SplitName): NameKind {
 
 const expand = (word: string): string => ABBREVIATIONS[word] ?? word
 
+/** A word of `toNameWords` with its abbreviation written out, by its sounds: equal for spellings of one name. */
+export function foldWord(word: string): string {
+  return fold(expand(word))
+}
+
 /** A word by its sounds; equal for spellings that Indian names are transliterated with. */
 function fold(word: string): string {
   return FOLDS.reduce((text, [from, to]) => text.replace(from, to), word)

@@ -1,16 +1,22 @@
 // The sentences of one language, with English where a translation is missing. Pure: safe to import anywhere.
 
 import type { Locale } from '@/lib/consent/types'
+import desk from '@/messages/desk'
 import en from '@/messages/en.json'
 import hi from '@/messages/hi.json'
 
-export type Messages = typeof en
+type PlayerMessages = typeof en
+/** Staff pages are English in every language; what they preview of a player's page is in the player's. */
+export type Messages = PlayerMessages & { desk: typeof desk }
 /** What the status page says while it changes: handed to the browser, so it holds plain text and no plural rules. */
 export type JourneyWords = Messages['journey']
 
 type Tree = { readonly [key: string]: string | Tree }
 
-const MESSAGES: Readonly<Record<Locale, Messages>> = { en, hi: withFallback(hi, en) as Messages }
+const MESSAGES: Readonly<Record<Locale, Messages>> = {
+  en: { ...en, desk },
+  hi: { ...(withFallback(hi, en) as PlayerMessages), desk },
+}
 
 /** All sentences of `locale`; a missing one is the English one. */
 export function messagesFor(locale: Locale): Messages {

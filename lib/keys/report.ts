@@ -4,6 +4,7 @@ import {
   countDataKeys,
   countFinishedReferences,
   countIndexes,
+  countNameKeys,
   countRateLimits,
   countReturnCodes,
   countSignInCodes,
@@ -41,6 +42,7 @@ async function findIndexUses(writeId: string): Promise<Found> {
     if (at.column !== 'reference_index')
       note(found, name, 'with_its_row', await countIndexes(db(), at, false))
   }
+  note(found, 'name_keys.key', 'by_rotation', await countNameKeys(db()))
   const { webhookDays } = env().limits.retention
   note(found, 'finished sessions', 'by_time', await countFinishedReferences(db(), webhookDays))
   note(found, 'return codes', 'by_time', await countReturnCodes(db(), writeId, RETURN_CODE_DAYS))

@@ -1,6 +1,7 @@
 import 'server-only'
-import { db, hasSqlState } from '@/db/client'
+import { db, hasSqlState, transact } from '@/db/client'
 import {
+  addDone,
   beginRotation,
   finishRotation,
   type IndexedColumn,
@@ -11,7 +12,9 @@ import {
   saveCursor,
   widenWaitingDeliveries,
 } from '@/db/queries/keys'
+import { listNamesElsewhere, listSealedNames, replaceNameKeys } from '@/db/queries/name-keys'
 import { blindIndex, blindIndexes, type IndexedField } from '@/lib/crypto/blind-index'
+import { nameIndexes } from '@/lib/documents/name-keys'
 import { env } from '@/lib/env'
 import { isAppError } from '@/lib/errors'
 import { openVault } from '@/lib/vault'
@@ -32,16 +35,20 @@ export async function rotateIndexes(tell: Tell): Promise<Outcome> {
   const { writeId } = env().indexKeys
   const rotation = await beginRotation(db(), { kind: 'index', target: writeId })
   const [column = '', playerId, rowId] = rotation.cursor?.split(' ') ?? []
-  const begin = Math.max(0, INDEXED_COLUMNS.map(nameOf).indexOf(column))
+  const begin = Math.max(0, [...INDEXED_COLUMNS.map(nameOf), NAMES].indexOf(column))
   const progress = { done: rotation.done, stuck: 0 }
   for (const [place, at] of INDEXED_COLUMNS.entries()) {
     if (place < begin) continue
     const resumes = place === begin && playerId !== undefined && rowId !== undefined
     await rotateColumn(rotation, at, resumes ? { playerId, rowId } : null, progress, tell)
   }
+  const resumes = column === NAMES && playerId !== undefined && rowId !== undefined
+  await rotateNames(rotation, resumes ? { playerId, rowId } : null, progress, tell)
   return { done: await finishRotation(db(), rotation), stuck: progress.stuck }
 }
 
+/** The place of names in a rotation's cursor. */
+const NAMES = 'name_keys.key'
 const nameOf = (at: IndexedColumn) => `${at.table}.${at.column}`
 
 async function rotateColumn(
@@ -64,6 +71,59 @@ async function rotateColumn(
     after = { playerId: last.playerId, rowId: last.rowId }
     await saveCursor(db(), rotation, `${nameOf(at)} ${last.playerId} ${last.rowId}`)
     tell({ step: 'index', done: progress.done })
+  }
+}
+
+/** Names are indexed word by word, from the sealed names themselves; those that never were are indexed too. */
+async function rotateNames(
+  rotation: Rotation,
+  from: { playerId: string; rowId: string } | null,
+  progress: Outcome,
+  tell: Tell,
+): Promise<void> {
+  let after = from
+  for (;;) {
+    const attempts = await listNamesElsewhere(db(), rotation.target, after, BATCH)
+    for (const { playerId, verificationId } of attempts) {
+      const answer = await renewNames(rotation, playerId, verificationId)
+      if (answer === 'stuck') progress.stuck += 1
+      if (answer === 'done') progress.done += 1
+    }
+    const last = attempts.at(-1)
+    if (last === undefined) return
+    after = { playerId: last.playerId, rowId: last.verificationId }
+    await saveCursor(db(), rotation, `${NAMES} ${last.playerId} ${last.verificationId}`)
+    tell({ step: 'index', done: progress.done })
+  }
+}
+
+async function renewNames(
+  rotation: Rotation,
+  playerId: string,
+  verificationId: string,
+): Promise<'done' | 'passed' | 'stuck'> {
+  const ring = env().indexKeys
+  try {
+    return await transact(async (tx) => {
+      const vault = await openVault(tx, playerId)
+      const names = await listSealedNames(tx, playerId, verificationId)
+      const rows = names.flatMap(({ documentId, factId, valueSealed, createdAt }) =>
+        nameIndexes(ring, vault.openText('facts', 'value_sealed', factId, valueSealed)).map((key) => ({
+          playerId,
+          verificationId,
+          documentId,
+          key,
+          createdAt,
+        })),
+      )
+      if (rows.length === 0) return 'passed'
+      await replaceNameKeys(tx, playerId, verificationId, rows)
+      await addDone(tx, rotation, 1)
+      return 'done'
+    })
+  } catch (error) {
+    if (isAppError(error, 'seal_failed')) return 'stuck'
+    throw error
   }
 }
 

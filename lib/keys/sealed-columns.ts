@@ -13,20 +13,30 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
   { table: 'facts', column: 'value_sealed', owner: 'player_id', row: 'id' },
   { table: 'decisions', column: 'input_sealed', owner: 'player_id', row: 'id' },
   { table: 'player_requests', column: 'text_sealed', owner: 'player_id', row: 'id' },
+  { table: 'reveals', column: 'text_sealed', owner: 'player_id', row: 'id' },
+  { table: 'review_notes', column: 'text_sealed', owner: 'player_id', row: 'id' },
   { table: 'provider_sessions', column: 'session_sealed', owner: 'player_id', row: 'verification_id' },
   { table: 'provider_sessions', column: 'code_sealed', owner: 'player_id', row: 'verification_id' },
   { table: 'provider_sessions', column: 'access_sealed', owner: 'player_id', row: 'verification_id' },
   { table: 'provider_sessions', column: 'subject_sealed', owner: 'player_id', row: 'verification_id' },
 ]
 
-/** Sealed with keys of their own, made from somebody's token; each is gone within a day. */
+/** Sealed with keys of their own, made from somebody's token; those of players are gone within a day. */
 export const SEALED_WITH_TOKENS: readonly string[] = [
   'sign_in_codes.email_sealed',
   'unclaimed_returns.query_sealed',
   'revocations.access_sealed', // outlives the player's key, by design
+  // Of staff: under AUTH_SECRET and the row's id, for as long as the row stands.
+  'staff.profile_sealed',
+  'staff_invites.email_sealed',
+  'staff_passwords.totp_sealed',
+  'staff_sessions.place_sealed',
 ]
 
-/** Blind indexes of values that are kept sealed, and so can be made anew under another index key. */
+/**
+ * Blind indexes of values that are kept sealed, and so can be made anew under another index key. Names are indexed too,
+ * several keys each (`name_keys.key`): rotate-indexes.ts makes those from the sealed names.
+ */
 export const INDEXED_COLUMNS: readonly IndexedColumn[] = [
   { table: 'players', column: 'email_index', sealed: 'email_sealed', owner: 'id', row: 'id', extra: null },
   {

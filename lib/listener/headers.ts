@@ -27,14 +27,22 @@ const CLOSED_FEATURES = [
   'midi',
   'payment',
   'picture-in-picture',
-  'publickey-credentials-create',
-  'publickey-credentials-get',
   'screen-wake-lock',
   'serial',
   'storage-access',
   'usb',
   'xr-spatial-tracking',
 ]
+
+/** Passkeys are of staff: open to the pages of the desk alone. */
+const PASSKEY_FEATURES = ['publickey-credentials-create', 'publickey-credentials-get']
+
+/** Which features of a browser an answer may use; none, and on the pages of the desk passkeys. */
+export function permissionsPolicy({ hasPasskeys }: { hasPasskeys: boolean }): string {
+  const closed = CLOSED_FEATURES.map((feature) => `${feature}=()`)
+  const passkeys = PASSKEY_FEATURES.map((feature) => `${feature}=(${hasPasskeys ? 'self' : ''})`)
+  return [...closed, ...passkeys].join(', ')
+}
 
 /** Present on every answer; pages replace policy and referrer. */
 export function baseHeaders(): Record<string, string> {
@@ -44,7 +52,7 @@ export function baseHeaders(): Record<string, string> {
     'referrer-policy': 'no-referrer',
     'cross-origin-opener-policy': 'same-origin',
     'cross-origin-resource-policy': 'same-origin',
-    'permissions-policy': CLOSED_FEATURES.map((feature) => `${feature}=()`).join(', '),
+    'permissions-policy': permissionsPolicy({ hasPasskeys: false }),
     'x-frame-options': 'DENY',
     'content-security-policy': STATIC_POLICY,
     'cache-control': 'no-store',

@@ -12,7 +12,7 @@ import {
   plainHeaders,
   plainHtml,
 } from '@/lib/plain-page'
-import { baseHeaders, documentPolicy } from './headers'
+import { baseHeaders, documentPolicy, permissionsPolicy } from './headers'
 
 // Our own listener in front of Next (docs/decisions/002): it takes what a client must not set out of a request, puts the
 // headers on every answer, and answers by itself when a request cannot be read, comes from elsewhere, or the database is
@@ -91,6 +91,7 @@ async function answer(
     const policy = documentPolicy(randomBytes(16).toString('base64'), options.formAction, options.development)
     request.headers['content-security-policy'] = policy // Next reads the nonce from here and puts it on its scripts
     Object.assign(defaults, { 'content-security-policy': policy, 'referrer-policy': 'same-origin' })
+    if (isDesk(path)) defaults['permissions-policy'] = permissionsPolicy({ hasPasskeys: true })
   }
   await options.handle(request, response)
 }
@@ -159,6 +160,8 @@ function clientAddress(request: IncomingMessage, hops: number): string {
 }
 
 const isStatic = (path: string) => path.startsWith('/_next/static/')
+
+const isDesk = (path: string) => /^\/admin(\/|\?|$)/.test(path)
 
 /** Pages, but neither route handlers nor the data and prefetch requests of the router. */
 function isDocument(request: IncomingMessage, path: string): boolean {

@@ -47,6 +47,11 @@ export const Policy = z.strictObject({
     .refine((names) => names.includes('match'), 'match has to be among them'),
   blockedStates: z.array(z.string().regex(STATE, 'expected a State code such as TN')),
   fetchedWithinDays: z.int().min(0).max(30),
+  /** Findings on which two people of staff have to agree; `duplicate_person` when absent. Absent and empty hash differently. */
+  fourEyes: z
+    .array(z.enum(REASON_CODES as [ReasonCode, ...ReasonCode[]]))
+    .max(REASON_CODES.length)
+    .optional(),
   /** In order of precedence: the first one that meets a finding decides. A finding without a rule goes to a person. */
   rules: z
     .array(Rule)

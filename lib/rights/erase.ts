@@ -9,6 +9,7 @@ import { appendAuditEvent } from '@/lib/audit/audit'
 import { AppError } from '@/lib/errors'
 import { log } from '@/lib/log'
 import { endAttempt } from '@/lib/verification/attempt'
+import { dropDecision } from '@/lib/verification/drop-decision'
 import { Certificate, type ErasureReason, makeCertificate } from './certificate'
 import { appendToLedger } from './ledger'
 
@@ -84,6 +85,7 @@ async function eraseIn(
       reason: 'erasure',
     })
   for (const one of open) await endAttempt(tx, { id: playerId }, one, 'consent_withdrawn', by)
+  await dropDecision(tx, { playerId, id: null, caseId }, by, 'erasure')
   await destroyPlayer(tx, playerId, at)
   await insertErasure(tx, { playerId, reason, certificate: JSON.stringify(signed), erasedAt: at })
   await appendAuditEvent(tx, caseId, {

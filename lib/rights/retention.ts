@@ -1,6 +1,8 @@
 import 'server-only'
 import { type Db, db, transact } from '@/db/client'
+import { deleteOldMinutes } from '@/db/queries/call-minutes'
 import { deleteUnfinished, destroyExpiredBytes } from '@/db/queries/documents'
+import { deleteEndedExports } from '@/db/queries/export-requests'
 import { deleteExpiredCounters } from '@/db/queries/rate-limits'
 import {
   deleteClosed,
@@ -12,6 +14,7 @@ import {
   markWarned,
 } from '@/db/queries/rights'
 import { deleteEnded } from '@/db/queries/sessions'
+import { deleteEndedStaff } from '@/db/queries/staff-sessions'
 import { emptyEndedSessions } from '@/db/queries/verifications'
 import { deleteOldDeliveries } from '@/db/queries/webhooks'
 import { appendAuditEvent, PROCESS_CHAIN } from '@/lib/audit/audit'
@@ -29,8 +32,12 @@ import { eraseForRetention } from './erase'
 
 const BATCH = 200
 const HOUR_MS = 3_600_000
+/** Requests for an export that is over; the audit keeps who asked and who agreed. */
+const EXPORT_REQUEST_DAYS = 30
 /** Between the warning and the end of a silent account (DPDP Rules r.8). */
 const WARNING_HOURS = 48
+/** How long calls to vendors are told by the minute. */
+const CALL_DAYS = 8
 
 /** Destroys what is past its time, class by class, and records how much. Safe beside other sweepers. */
 export async function sweepRetention(): Promise<void> {
@@ -42,9 +49,14 @@ export async function sweepRetention(): Promise<void> {
   await apply('proofs', () => transact((tx) => deleteClosed(tx, retention.classes.proofs.days, BATCH)))
   await warnSilent()
   await apply('silent_accounts', endSilent)
-  const ended = await deleteEnded(db(), new Date(Date.now() - HOUR_MS))
+  const hourAgo = new Date(Date.now() - HOUR_MS)
+  const ended =
+    (await deleteEnded(db(), hourAgo)) +
+    (await deleteEndedStaff(db(), hourAgo)) +
+    (await deleteEndedExports(db(), EXPORT_REQUEST_DAYS))
   const secrets = (await emptyEndedSessions(db(), BATCH)) + (await deleteEndedRevocations(db()))
-  const count = ended + secrets + (await deleteExpiredCounters(db()))
+  const figures = await deleteOldMinutes(db(), CALL_DAYS)
+  const count = ended + secrets + figures + (await deleteExpiredCounters(db()))
   if (count > 0) log.info({ event: 'sweep.retention', count })
 }
 

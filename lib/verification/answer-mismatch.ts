@@ -19,6 +19,7 @@ import { AppError } from '@/lib/errors'
 import { queueJob, REQUEST_MAIL_QUEUE, wakeWorkers } from '@/lib/jobs'
 import { openVault } from '@/lib/vault'
 import { announceChange } from './changes'
+import { dropDecision } from './drop-decision'
 import { isAnswerable } from './mismatch'
 import { NOTE_LIMIT } from './types'
 
@@ -50,6 +51,7 @@ export async function correctFirst(
     }
     const to = 'resubmission_requested'
     if (!(await moveVerification(tx, player.id, one.id, 'awaiting_reviewer', to, change))) return false
+    await dropDecision(tx, one, asActor(player), 'player_corrects')
     await setKeepUntil(tx, player.id, one.id, new Date(now + retention.unfinishedDays * DAY_MS))
     await appendAuditEvent(tx, one.caseId, {
       actor: asActor(player),

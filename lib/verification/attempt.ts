@@ -14,6 +14,7 @@ import { appendAuditEvent } from '@/lib/audit/audit'
 import type { LiveConsent } from '@/lib/consent/consent'
 import { newReference } from '@/lib/crypto/tokens'
 import { env } from '@/lib/env'
+import { dropDecision } from './drop-decision'
 import { endKeptAccess } from './revoke'
 import { type ReasonCode, type Status, WITH_PLAYER } from './types'
 
@@ -58,7 +59,7 @@ export async function newAttempt(
 
 /**
  * Cancels one open attempt of this player for `reason`, has a kept access ended at the vendor, forgets the vendor's secrets
- * and destroys what had arrived.
+ * and what staff were about to decide, and destroys what had arrived.
  * False when it had moved on.
  */
 export async function endAttempt(
@@ -71,6 +72,7 @@ export async function endAttempt(
   const now = new Date()
   const change = { reasons: [reason], decidedAt: now, deadlineAt: null }
   if (!(await moveVerification(tx, player.id, one.id, one.status, 'cancelled', change))) return false
+  await dropDecision(tx, { playerId: player.id, id: one.id, caseId: one.caseId }, by, reason)
   await endKeptAccess(tx, player.id, one.id)
   await finishProviderSession(tx, player.id, one.id)
   await deleteDocumentsOf(tx, player.id, one.id)

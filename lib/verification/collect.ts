@@ -1,5 +1,6 @@
 import 'server-only'
 import { db, transact } from '@/db/client'
+import { setReviewDue } from '@/db/queries/reviews'
 import {
   beginExchange,
   type CollectContext,
@@ -21,6 +22,7 @@ import { guardVendorCalls } from '@/lib/vendor-guard'
 import { announceChange } from './changes'
 import { consentedDocuments, openSession, record } from './collection'
 import { conclude } from './conclude'
+import { reviewDueAt } from './review-due'
 import { queueAccessEnd } from './revoke'
 import { PURPOSE_TEXT } from './start'
 import type { ReasonCode } from './types'
@@ -210,6 +212,7 @@ async function end(
   const moved = await transact(async (tx) => {
     const change = { reasons: [reason], decidedAt: new Date(), deadlineAt: null }
     if (!(await moveVerification(tx, playerId, id, 'awaiting_provider', to, change))) return false
+    if (to === 'awaiting_reviewer') await setReviewDue(tx, playerId, id, reviewDueAt(change.decidedAt))
     await finishProviderSession(tx, playerId, id)
     await record(tx, context, { action: ENDED_AS[to], before: 'awaiting_provider', after: to, reason })
     return true

@@ -10,6 +10,8 @@ import {
   type NewDocument,
   type NewFact,
 } from '@/db/queries/documents'
+import { insertNameKeys, type NewNameKey } from '@/db/queries/name-keys'
+import { setReviewDue } from '@/db/queries/reviews'
 import {
   type CollectContext,
   finishProviderSession,
@@ -22,6 +24,7 @@ import { blindIndex } from '@/lib/crypto/blind-index'
 import { canonicalJson } from '@/lib/crypto/sign'
 import { sha256 } from '@/lib/crypto/tokens'
 import { todayInIndia } from '@/lib/documents/dates'
+import { nameIndexes } from '@/lib/documents/name-keys'
 import { readDocument } from '@/lib/documents/read'
 import type { DocumentType, ReadDocument, SignatureVerdict } from '@/lib/documents/types'
 import { env } from '@/lib/env'
@@ -34,6 +37,7 @@ import { announceChange } from './changes'
 import { consentedDocuments, record } from './collection'
 import { toDecisionInput } from './decision-input'
 import { findDuplicates, type Identity } from './duplicates'
+import { reviewDueAt } from './review-due'
 import { anchorsFor } from './trust'
 
 const DAY_MS = 86_400_000
@@ -101,11 +105,14 @@ async function write(context: CollectContext, vault: Vault, collected: Collected
         reasons: decision.reasons,
         policyVersion: decision.policyVersion,
         inputHash: decision.inputHash,
+        documentStates: minor ? [] : toDocumentStates(conclusion),
         decidedAt: now,
         deadlineAt: null,
       },
     )
     if (!moved) return false
+    if (decision.status === 'awaiting_reviewer')
+      await setReviewDue(tx, verification.playerId, verification.id, reviewDueAt(now))
     // Of a minor nothing is kept but outcome and date.
     await finishProviderSession(
       tx,
@@ -134,7 +141,7 @@ async function decideOn(
   const duplicates = await findDuplicates(tx, playerId, toIdentity(collected))
   // Asked last: another browser may have come back while we were reading.
   const input = { ...collected.input, duplicates, bound: await isBound(tx, playerId, id) }
-  const policy = currentPolicy()
+  const policy = await currentPolicy(tx)
   return { ...collected, input, policy, decision: decide(input, policy.policy) }
 }
 
@@ -149,6 +156,16 @@ function toSubject(vault: Vault, verificationId: string, subject: string) {
     index: blindIndex(env().indexKeys, 'vendor_subject', subject),
     sealed: vault.seal('provider_sessions', 'subject_sealed', verificationId, subject),
   }
+}
+
+/** What became of each document, as the queue shows and filters it. */
+function toDocumentStates({ arrived, missing }: Collected): string[] {
+  return [
+    ...arrived.map(
+      ({ fetched, document }) => `${fetched.type}:${document === null ? 'not_accepted' : 'arrived'}`,
+    ),
+    ...missing.map(({ type }) => `${type}:missing`),
+  ]
 }
 
 async function writeDocuments(
@@ -191,6 +208,28 @@ async function writeDocuments(
     })
   }
   await insertDocuments(tx, rows, factRows)
+  await insertNameKeys(tx, toNameKeyRows(context, conclusion.arrived, rows))
+}
+
+/** By what words each name is found again; a word that two documents have belongs to the first. */
+function toNameKeyRows(
+  { verification }: CollectContext,
+  arrived: readonly Arrived[],
+  rows: readonly NewDocument[],
+): NewNameKey[] {
+  const { playerId, id: verificationId, createdAt } = verification
+  return arrived.flatMap(({ document }, place) => {
+    const documentId = rows[place]?.id
+    const name = document?.facts.name ?? null
+    if (documentId === undefined || name === null) return []
+    return nameIndexes(env().indexKeys, name).map((key) => ({
+      playerId,
+      verificationId,
+      documentId,
+      key,
+      createdAt,
+    }))
+  })
 }
 
 function toDocumentRow(

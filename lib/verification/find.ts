@@ -10,6 +10,7 @@ import type { PlayerActor } from '@/lib/actor'
 import { NOTES, type NoteCode } from '@/lib/checks/reasons'
 import { findConnection } from '@/lib/connections'
 import { breakerStates } from '@/lib/connections/health'
+import { routedConnections } from '@/lib/connections/routing'
 import { findLiveConsent, type LiveConsent } from '@/lib/consent/consent'
 import type { DocumentType } from '@/lib/documents/types'
 import { env } from '@/lib/env'
@@ -17,7 +18,7 @@ import { currentPolicy } from '@/lib/policy/current'
 import type { MissingReason, Way } from '@/lib/providers/types'
 import { openVault } from '@/lib/vault'
 import { isInDoubt, toTellable } from './doubt'
-import { isAnswerable, toMismatches } from './mismatch'
+import { isAnswerable, mayDiffer, toMismatches } from './mismatch'
 import { findRecheck } from './recheck'
 import { chooseProviders, mayNeedStated, needsStated } from './routing'
 import { hasStated } from './stated'
@@ -76,8 +77,8 @@ export interface LeaveView {
 export async function leaveView(player: PlayerActor): Promise<LeaveView | null> {
   const consent = await findLiveConsent(db(), player.id)
   if (consent === null) return null
-  const stated = await hasStated(player)
-  const needsDetails = !stated && needsStated(consent)
+  const [stated, routed] = [await hasStated(player), await routedConnections()]
+  const needsDetails = !stated && needsStated(routed, consent)
   const providers = await chooseProviders(consent, { hasStated: stated || needsDetails })
   const [first, ...others] = providers
   if (first === undefined) return null
@@ -92,7 +93,7 @@ export async function leaveView(player: PlayerActor): Promise<LeaveView | null> 
     way: capabilities.way,
     direct: connection.vendor === 'digilocker',
     needsDetails,
-    detailsMatter: mayNeedStated(consent),
+    detailsMatter: mayNeedStated(routed, consent),
   }
 }
 
@@ -104,7 +105,7 @@ async function toView(player: PlayerActor, row: Verification): Promise<JourneyVi
   const consent = await findLiveConsent(db(), player.id)
   const keepUntil = documents.flatMap(({ keepUntil: until }) => (until === null ? [] : [until.getTime()]))
   const attemptsLeft = await triesLeft(player)
-  const mismatches = toMismatches(row, documents, currentPolicy().policy)
+  const mismatches = mayDiffer(row) ? toMismatches(row, documents, (await currentPolicy(db())).policy) : []
   const recheck = await findRecheck(player, row)
   const bothAreMe =
     row.status === 'awaiting_reviewer' && (await hasRequest(db(), player.id, row.id, 'both_are_me'))

@@ -23,6 +23,11 @@ export function isAnswerable({ status, reasons }: Standing): boolean {
   )
 }
 
+/** False when there is nothing to compare, so that no policy needs to be asked for. */
+export function mayDiffer({ status }: Pick<Standing, 'status'>): boolean {
+  return SHOWN_IN.includes(status)
+}
+
 /**
  * The differences behind the reasons of an attempt, birth dates first, as the checks have it. A document that differs from
  * two which agree is told once. `documents` without name and birth date, as of an attempt in doubt, give none.

@@ -3,14 +3,9 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { type Db, db, transact } from '@/db/client'
 import { lockPlayer } from '@/db/queries/consents'
 import { findRuleDecision, isDecidedByPerson, keepPolicy } from '@/db/queries/decisions'
-import { insertDecision, listSealedNumbers, replaceChecks, setKeepUntil } from '@/db/queries/documents'
+import { insertDecision, replaceChecks, setKeepUntil } from '@/db/queries/documents'
 import { writeStated } from '@/db/queries/players'
-import {
-  findSealedSubject,
-  findVerification,
-  moveVerification,
-  type Verification,
-} from '@/db/queries/verifications'
+import { findVerification, moveVerification, type Verification } from '@/db/queries/verifications'
 import { asActor, type PlayerActor } from '@/lib/actor'
 import { appendAuditEvent } from '@/lib/audit/audit'
 import type { DecisionInput } from '@/lib/checks/types'
@@ -20,13 +15,15 @@ import { todayInIndia } from '@/lib/documents/dates'
 import { env } from '@/lib/env'
 import { AppError } from '@/lib/errors'
 import { queueJob, RESULT_MAIL_QUEUE, wakeWorkers } from '@/lib/jobs'
-import { currentPolicy } from '@/lib/policy/current'
+import { type CurrentPolicy, currentPolicy } from '@/lib/policy/current'
 import { type Decision, decide } from '@/lib/policy/decide'
 import { openInput } from '@/lib/policy/replay'
 import { isWithin, usesLeft } from '@/lib/rate-limit'
 import { openVault, type Vault } from '@/lib/vault'
 import { announceChange } from './changes'
-import { findDuplicates, type Identity } from './duplicates'
+import { dropDecision } from './drop-decision'
+import { findDuplicates } from './duplicates'
+import { openIdentity } from './identity'
 import { isSlipOf } from './slip'
 import type { StatedDetails } from './stated'
 import type { RecheckView } from './types'
@@ -119,9 +116,13 @@ async function decideAgain(tx: Db, player: PlayerActor, id: string, kept: Input)
     today: todayInIndia(now),
     duplicates: await findDuplicates(tx, player.id, await openIdentity(tx, vault, id)),
   }
-  const decision = decide(input, currentPolicy().policy)
+  const current = await currentPolicy(tx)
+  const decision = decide(input, current.policy)
   const approved = decision.status === 'approved'
-  if (approved) await approve(tx, vault, row, { decision, input, now })
+  if (approved) {
+    await approve(tx, vault, row, { decision, input, now, current })
+    await dropDecision(tx, row, asActor(player), 'player_corrected')
+  }
   await appendAuditEvent(tx, row.caseId, {
     actor: asActor(player),
     action: 'verification.rechecked',
@@ -144,35 +145,18 @@ async function decideAgain(tx: Db, player: PlayerActor, id: string, kept: Input)
   return true
 }
 
-async function openIdentity(tx: Db, vault: Vault, verificationId: string): Promise<Identity> {
-  const numbers = await listSealedNumbers(tx, vault.playerId, verificationId)
-  const subject = await findSealedSubject(tx, vault.playerId, verificationId)
-  const of = (type: 'pan' | 'driving_licence') =>
-    numbers
-      .filter((one) => one.type === type)
-      .map((one) => vault.openText('documents', 'number_sealed', one.id, one.numberSealed))
-  return {
-    pan: of('pan'),
-    driving_licence: of('driving_licence'),
-    subject:
-      subject === null
-        ? null
-        : vault.openText('provider_sessions', 'subject_sealed', verificationId, subject),
-  }
-}
-
 /** The move with all that hangs on it: checks, decision, what the player wrote, and how long the documents stay. */
 async function approve(
   tx: Db,
   vault: Vault,
   { playerId, id: verificationId }: Verification,
-  { decision, input, now }: { decision: Decision; input: Input; now: Date },
+  { decision, input, now, current }: { decision: Decision; input: Input; now: Date; current: CurrentPolicy },
 ): Promise<void> {
   const { reasons, policyVersion, policySha256, inputHash } = decision
   const change = { reasons, policyVersion, inputHash, decidedAt: now, deadlineAt: null }
   if (!(await moveVerification(tx, playerId, verificationId, 'awaiting_reviewer', 'approved', change)))
     throw new AppError('state_conflict', 'moved on')
-  const { policy, origin } = currentPolicy()
+  const { policy, origin } = current
   await keepPolicy(tx, {
     sha256: policySha256,
     version: policyVersion,

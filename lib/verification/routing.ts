@@ -1,6 +1,7 @@
 import 'server-only'
-import { connections, providerOf } from '@/lib/connections'
+import { providerOf } from '@/lib/connections'
 import { breakerStates } from '@/lib/connections/health'
+import { routedConnections } from '@/lib/connections/routing'
 import type { LiveConsent } from '@/lib/consent/consent'
 import { isAppError } from '@/lib/errors'
 import { log } from '@/lib/log'
@@ -18,13 +19,13 @@ export interface RoutingWishes {
 /**
  * Connections that may take this player, the best first: named in the agreed notice, offering every consented document,
  * and healthy. Those whose breaker is open come after the healthy ones, since it may close any second; the order of the
- * settings decides the rest.
+ * settings, or what staff made of it, decides the rest. Who takes no new player is not among them.
  */
 export async function chooseProviders(
   consent: Pick<LiveConsent, 'recipients' | 'documents'>,
   wishes: RoutingWishes,
 ): Promise<Provider[]> {
-  const able = ableProviders(consent).filter(
+  const able = ableProviders(await routedConnections(), consent).filter(
     ({ capabilities }) => wishes.hasStated || !capabilities.personMustMatch,
   )
   const states = await breakerStates(able.map(({ connection }) => connection.id))
@@ -44,23 +45,30 @@ export async function chooseProviders(
     .map(({ provider }) => provider)
 }
 
-/** True when the vendor that would be first, or the wanted one, needs to know whom to expect. */
+/** True when the vendor that would be first among `routed` (of lib/connections/routing.ts), or the wanted one, needs to know whom to expect. */
 export function needsStated(
+  routed: readonly Connection[],
   consent: Pick<LiveConsent, 'recipients' | 'documents'>,
   wanted: string | null = null,
 ): boolean {
-  const able = ableProviders(consent)
+  const able = ableProviders(routed, consent)
   const first = able.find(({ connection }) => connection.id === wanted) ?? able[0]
   return first?.capabilities.personMustMatch ?? false
 }
 
 /** True when any vendor that may take this player needs to know whom to expect. */
-export function mayNeedStated(consent: Pick<LiveConsent, 'recipients' | 'documents'>): boolean {
-  return ableProviders(consent).some(({ capabilities }) => capabilities.personMustMatch)
+export function mayNeedStated(
+  routed: readonly Connection[],
+  consent: Pick<LiveConsent, 'recipients' | 'documents'>,
+): boolean {
+  return ableProviders(routed, consent).some(({ capabilities }) => capabilities.personMustMatch)
 }
 
-function ableProviders(consent: Pick<LiveConsent, 'recipients' | 'documents'>): Provider[] {
-  return connections()
+function ableProviders(
+  routed: readonly Connection[],
+  consent: Pick<LiveConsent, 'recipients' | 'documents'>,
+): Provider[] {
+  return routed
     .filter((connection) => consent.recipients.includes(connection.id))
     .flatMap((connection) => usable(connection) ?? [])
     .filter(({ capabilities }) => consent.documents.every((type) => capabilities.documents.includes(type)))

@@ -12,6 +12,7 @@ import {
 import { asActor, type PlayerActor } from '@/lib/actor'
 import { appendAuditEvent } from '@/lib/audit/audit'
 import { raiseAlert } from '@/lib/connections/alerts'
+import { routedConnections } from '@/lib/connections/routing'
 import { releaseStart, reserveStart } from '@/lib/connections/spend'
 import { requireLiveConsent } from '@/lib/consent/consent'
 import { newToken, sha256 } from '@/lib/crypto/tokens'
@@ -90,11 +91,11 @@ async function prepare(
   player: PlayerActor,
   wanted: string | null,
 ): Promise<{ attempt: Attempt; providers: Provider[]; left: string | null }> {
-  const stated = await hasStated(player)
+  const [stated, routed] = [await hasStated(player), await routedConnections()]
   const prepared = await transact(async (tx) => {
     await lockPlayer(tx, player.id)
     const consent = await requireLiveConsent(tx, player.id)
-    if (!stated && needsStated(consent, wanted)) throw new AppError('details_needed')
+    if (!stated && needsStated(routed, consent, wanted)) throw new AppError('details_needed')
     const latest = await findLatestVerification(tx, player.id)
     const left = latest !== null && LEFT_BEHIND.includes(latest.status) ? latest.connectionId : null
     const avoid = latest?.status === 'failed' ? latest.connectionId : null

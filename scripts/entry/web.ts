@@ -6,6 +6,7 @@ import { closePool } from '@/db/client'
 import { watchCheckpoints } from '@/lib/audit/watch'
 import { formActionSources } from '@/lib/connections'
 import { raiseAlert } from '@/lib/connections/alerts'
+import { writeCalls } from '@/lib/connections/calls'
 import { env } from '@/lib/env'
 import { isAppError } from '@/lib/errors'
 import { warmJobs } from '@/lib/jobs'
@@ -60,6 +61,7 @@ async function main() {
     const drained = new Promise<void>((resolve) => server.close(() => resolve()))
     server.closeIdleConnections()
     await Promise.race([drained, new Promise((resolve) => setTimeout(resolve, DRAIN_MS))])
+    await writeCalls()
     await closePool()
   })
 }

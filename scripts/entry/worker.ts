@@ -1,12 +1,19 @@
 import type { JobWithMetadata, PgBoss } from 'pg-boss'
 import { closePool, listen } from '@/db/client'
+import { foldAnalytics } from '@/lib/analytics/fold'
 import { writeCheckpoint } from '@/lib/audit/checkpoint'
-import { keepCopies, watchCheckpoints } from '@/lib/audit/watch'
+import { keepCopies, watchCheckpoints, watchLog } from '@/lib/audit/watch'
 import { raiseAlert } from '@/lib/connections/alerts'
+import { writeCalls } from '@/lib/connections/calls'
+import { examineDue } from '@/lib/connections/examinations'
 import { env } from '@/lib/env'
 import { isAppError } from '@/lib/errors'
 import {
+  BULK_QUEUE,
+  BulkJob,
   COLLECT_QUEUE,
+  DECISION_QUEUE,
+  DecisionJob,
   DeliveryJob,
   quietly,
   REQUEST_MAIL_QUEUE,
@@ -20,6 +27,9 @@ import {
   WEBHOOK_QUEUE,
 } from '@/lib/jobs'
 import { errorName, log } from '@/lib/log'
+import { carryOutBulk } from '@/lib/review/bulk'
+import { carryOut } from '@/lib/review/carry-out'
+import { sweepReviews } from '@/lib/review/sweep'
 import { replayErasures } from '@/lib/rights/replay'
 import { sendRequestMail } from '@/lib/rights/requests'
 import { sweepRetention } from '@/lib/rights/retention'
@@ -40,7 +50,11 @@ const SWEEP_MS = 15_000
 const RETENTION_MS = 10 * 60_000
 const ANCHORS_MS = 86_400_000
 const CHECKPOINT_MS = 60_000
+const FOLD_MS = 60_000
 const COPY_MS = 60 * 60_000
+const EXAMINE_MS = 60_000
+/** So that a sandbox that starts beside us is up before anybody looks at it. */
+const FIRST_LOOK_MS = 30_000
 const STOP_MS = 10_000
 
 async function main() {
@@ -75,12 +89,23 @@ async function main() {
     { batchSize: 1, pollingIntervalSeconds: 5 },
     quietly(REQUEST_MAIL_QUEUE, (job) => sendRequestMail(RequestJob.parse(job.data))),
   )
+  await boss.work(
+    DECISION_QUEUE,
+    { batchSize: 1, localConcurrency: PARALLEL, pollingIntervalSeconds: 1 },
+    quietly(DECISION_QUEUE, (job) => carryOut(DecisionJob.parse(job.data))),
+  )
+  await boss.work(
+    BULK_QUEUE,
+    { batchSize: 1, pollingIntervalSeconds: 2 },
+    quietly(BULK_QUEUE, (job) => carryOutBulk(BulkJob.parse(job.data))),
+  )
   await listen(WAKE_CHANNEL, () => {
     for (const worker of [workerId, deliveries, revocations]) boss.notifyWorker(worker)
   })
   const timers = [
     every(SWEEP_MS, sweepOverdue),
     every(SWEEP_MS, pollVendors),
+    every(SWEEP_MS, sweepReviews),
     every(RETENTION_MS, sweepRetention),
     every(ANCHORS_MS, tellEndingAnchors),
     every(CHECKPOINT_MS, () => watchCheckpoints((alarm) => raiseAlert(alarm, 'audit'))),
@@ -89,13 +114,18 @@ async function main() {
       await keepCopies((alarm) => raiseAlert(alarm, 'audit'))
     }),
     every(CHECKPOINT_MS, writeCheckpoint),
+    every(CHECKPOINT_MS, () => watchLog((alarm) => raiseAlert(alarm, 'audit'))),
     every(RETENTION_MS, () => replayErasures()),
+    every(FOLD_MS, foldAnalytics),
   ]
+  const firstLook = setTimeout(() => timers.push(every(EXAMINE_MS, examineDue)), FIRST_LOOK_MS)
   if (env().checkpointDir === null) log.warn({ event: 'audit.no_copies' })
   log.info({ event: 'worker.ready' })
   stopOnSignals('worker', async () => {
+    clearTimeout(firstLook)
     for (const timer of timers) clearInterval(timer)
     await boss.stop({ graceful: true, timeout: STOP_MS })
+    await writeCalls()
     await closePool()
   })
 }

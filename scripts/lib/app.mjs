@@ -20,7 +20,7 @@ export async function runApp({ isDev }) {
   if (!isDev) await buildIfChanged()
   await startDatabase()
   await startPrograms(settings, isDev)
-  console.log(welcome(settings))
+  console.log(welcome(settings, await readSetupLink()))
   await new Promise(() => {}) // until a signal, or until a program cannot be kept running
 }
 
@@ -79,8 +79,16 @@ function reachableHost(host) {
   return host.includes(':') ? `[${host}]` : host
 }
 
-function welcome(settings) {
+/** The one-time link for the first of the staff; empty once somebody manages the team. */
+async function readSetupLink() {
+  const { code, stdout } = await run(process.execPath, ['dist/staff-invite.mjs', '--first'])
+  return code === 0 ? stdout.trim() : ''
+}
+
+function welcome(settings, setupLink) {
   const lines = [`\n  App      ${settings.appUrl}`]
+  lines.push(`  Desk     ${settings.appUrl}/admin`)
+  if (setupLink) lines.push(`  Set up   ${setupLink}\n           one-time link for the first of the staff`)
   if (settings.mail === 'mailbox') lines.push(`  Mailbox  ${settings.appUrl}/dev/mailbox`)
   if (settings.usesSandbox) lines.push(`  Sandbox  http://localhost:${settings.sandboxPort}`)
   return `${lines.join('\n')}\n\n  Ctrl-C stops everything; the data stays in .data/\n`

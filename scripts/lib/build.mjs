@@ -20,6 +20,9 @@ const ENTRIES = {
   'rotate-keys': 'scripts/entry/rotate-keys.ts',
   'audit-export': 'scripts/entry/audit-export.ts',
   'replay-erasures': 'scripts/entry/replay-erasures.ts',
+  'staff-invite': 'scripts/entry/staff-invite.ts',
+  seed: 'scripts/entry/seed.ts',
+  'seed-batches': 'scripts/entry/seed-batches.ts',
   sandbox: 'sandbox/main.ts',
 }
 

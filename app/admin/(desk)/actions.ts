@@ -1,0 +1,35 @@
+'use server'
+
+import { getMessages } from 'next-intl/server'
+import { z } from 'zod'
+import { staffAction, staffCall } from '@/lib/auth/staff-guards'
+import { claimNext } from '@/lib/review/claims'
+import { approveExport } from '@/lib/review/export'
+import { search } from '@/lib/review/search'
+import { SEARCH_LIMIT } from '@/lib/review/types'
+
+const SearchForm = z.strictObject({ text: z.string().max(SEARCH_LIMIT) })
+
+/** Takes the next case that this person may decide; null when there is none. */
+export const claimNextCase = staffCall('case.claim', z.strictObject({}), (staff) => claimNext(staff))
+
+/** Finds attempts by whatever was typed. By POST: what was typed is in no address. */
+export const searchCases = staffCall('case.view', SearchForm, async (staff, { text }) => {
+  const { palette } = (await getMessages()).desk.shell
+  const { results, isCut, problem } = await search(staff, text)
+  return {
+    found: results.map(({ id, reference, player, by }) => ({
+      id,
+      reference,
+      name: player.label,
+      by: palette.by[by],
+    })),
+    isCut,
+    problem,
+  }
+})
+
+/** Approves a colleague's export. */
+export const approveExportOf = staffAction('case.export', z.strictObject({ id: z.uuid() }), (staff, { id }) =>
+  approveExport(staff, id),
+)

@@ -1,0 +1,316 @@
+import 'server-only'
+import { type SQL, sql } from 'drizzle-orm'
+import type { QueueSort } from '@/lib/review/types'
+import type { Status } from '@/lib/verification/types'
+import type { Db } from '../client'
+import { textArray } from './index-locks'
+
+// Pages of a queue by keyset: row-value comparison along an index of the same columns, never OFFSET, so that a page costs
+// the same wherever it lies. What is about open work is read from `reviews`, the rest from `verifications` alone.
+
+/** A filter with everything relative resolved: times instead of ages, ids instead of `me`. */
+export interface QueueSelection {
+  statuses: readonly Status[]
+  reason: string | null
+  documentStates: readonly string[]
+  createdBefore: Date | null
+  createdAfter: Date | null
+  dueBefore: Date | null
+  /** Became open work since. */
+  openedAfter: Date | null
+  /** `undefined` for any, null for nobody. */
+  assigneeId: string | null | undefined
+  claimedBy: string | null | undefined
+  tag: string | null
+  snoozed: boolean | null
+  escalated: boolean | null
+  connectionId: string | null
+  sandbox: boolean | null
+  sort: QueueSort
+}
+
+/**
+ * Where the page beside it ended. `at` is the database's own text of the time: a Date would lose its microseconds. `back`
+ * asks for the rows before it instead of those behind.
+ */
+export interface QueueCursor {
+  at: string
+  id: string
+  back?: boolean
+}
+
+export interface QueueRow {
+  playerId: string
+  id: string
+  caseId: string
+  reference: string
+  status: Status
+  reasons: string[]
+  documentStates: string[]
+  /** What the player agreed to. */
+  documents: string[]
+  connectionId: string | null
+  sandbox: boolean
+  attempt: number
+  createdAt: Date
+  /** Null unless the attempt was ever with a reviewer. */
+  reviewVersion: number | null
+  dueAt: Date | null
+  assigneeId: string | null
+  claimedBy: string | null
+  snoozedUntil: Date | null
+  escalatedAt: Date | null
+  priority: number | null
+  tags: string[] | null
+  cursorAt: string
+}
+
+/** One page, at most `limit` rows in the order of `sort`, beside `cursor`. */
+export async function listQueueRows(
+  db: Db,
+  selection: QueueSelection,
+  cursor: QueueCursor | null,
+  limit: number,
+): Promise<QueueRow[]> {
+  const rows = await db.execute(queuePage(selection, cursor, limit))
+  return rows.map((row) => toQueueRow(row as unknown as RawRow))
+}
+
+/** These attempts as rows of a queue, newest first. */
+export async function listRowsById(db: Db, ids: readonly string[]): Promise<QueueRow[]> {
+  if (ids.length === 0) return []
+  const rows = await db.execute(sql`
+    select v.player_id, v.id, v.case_id, v.reference, v.status, v.reasons, v.document_states, v.documents, v.connection_id,
+      v.sandbox, v.attempt, v.created_at, v.created_at::text as cursor_at, r.version as review_version, r.due_at,
+      r.assignee_id, r.claimed_by, r.snoozed_until, r.escalated_at, r.priority, r.tags
+    from verifications v
+    left join reviews r on r.player_id = v.player_id and r.verification_id = v.id
+    where v.id = any(${`{${ids.join(',')}}`}::uuid[])
+    order by v.created_at desc, v.id desc`)
+  return rows.map((row) => toQueueRow(row as unknown as RawRow))
+}
+
+/** How many rows there are, counted to `cap` + 1 and no further. */
+export async function countQueueRows(db: Db, selection: QueueSelection, cap: number): Promise<number> {
+  const { from, where } = source(selection)
+  const { at, falls } = ORDERS[selection.sort]
+  // In the order of the pages, so that it goes along their index: without one the planner reads the table wherever it is.
+  const ordered = sql`order by ${at} ${sql.raw(falls ? 'desc' : 'asc')} ${atMost(cap + 1)}`
+  const rows = await db.execute(sql`
+    select count(*)::int as count from (select 1 from ${from} where ${all(where)} ${ordered}) capped`)
+  return (rows[0] as { count: number } | undefined)?.count ?? 0
+}
+
+/** The statement of one page, for `explain` in tests and benchmarks too. */
+export function queuePage(selection: QueueSelection, cursor: QueueCursor | null, limit: number): SQL {
+  const { from, where, first } = source(selection)
+  const { at, id, falls } = ORDERS[selection.sort]
+  const key = sql`${at}, ${id}`
+  const direction = (isDown: boolean) => sql.raw(isDown ? 'desc' : 'asc')
+  // A page before a place is read from that place backwards.
+  const readsDown = falls !== (cursor?.back ?? false)
+  const beyond =
+    cursor === null
+      ? []
+      : [sql`(${key}) ${sql.raw(readsDown ? '<' : '>')} (${cursor.at}::timestamptz, ${cursor.id}::uuid)`]
+  const page = sql`
+    select ${first === 'work' ? sql`w.*` : sql`v.*`}, ${at} as sort_at from ${from} where ${all([...where, ...beyond])}
+    order by ${at} ${direction(readsDown)}, ${id} ${direction(readsDown)} ${atMost(limit)}`
+  return sql`
+    select v.player_id, v.id, v.case_id, v.reference, v.status, v.reasons, v.document_states, v.documents, v.connection_id,
+      v.sandbox, v.attempt, v.created_at, sort_at::text as cursor_at, r.version as review_version, r.due_at,
+      r.assignee_id, r.claimed_by, r.snoozed_until, r.escalated_at, r.priority, r.tags
+    from ${first === 'work' ? workWithAttempts(page) : attemptsWithWork(page)}
+    order by sort_at ${direction(falls)}, v.id ${direction(falls)}`
+}
+
+// The rows of a page first, then what belongs to each. `limit 1` keeps the planner from joining whole tables instead.
+
+function attemptsWithWork(page: SQL): SQL {
+  return sql`(${page}) v left join lateral (
+    select * from reviews one where one.player_id = v.player_id and one.verification_id = v.id limit 1) r on true`
+}
+
+function workWithAttempts(page: SQL): SQL {
+  return sql`(${page}) r cross join lateral (
+    select * from verifications one where one.player_id = r.player_id and one.id = r.verification_id limit 1) v`
+}
+
+/** In place: of a parameter the planner would think that a tenth of the table is wanted. */
+function atMost(rows: number): SQL {
+  return sql.raw(`limit ${Math.trunc(rows)}`)
+}
+
+const ORDERS: Record<QueueSort, { at: SQL; id: SQL; falls: boolean }> = {
+  newest: { at: sql`v.created_at`, id: sql`v.id`, falls: true },
+  oldest: { at: sql`v.created_at`, id: sql`v.id`, falls: false },
+  due: { at: sql`w.due_at`, id: sql`w.verification_id`, falls: false },
+}
+
+/**
+ * Where the rows come from. Open work is what awaits a reviewer, by a trigger; saying so of the attempt too would mislead the
+ * planner along due times, since it takes the two for independent.
+ */
+function source(selection: QueueSelection): { from: SQL; where: SQL[]; first: 'attempts' | 'work' } {
+  const { sort, statuses } = selection
+  const work = workConditions(selection)
+  if (work.length === 0 && sort !== 'due')
+    return { from: sql`verifications v`, where: attemptConditions(selection, statuses), first: 'attempts' }
+  const isNone = statuses.length > 0 && !statuses.includes('awaiting_reviewer')
+  const open = [sql`w.closed_at is null`, ...work, ...(isNone ? [sql`false`] : [])]
+  const attempts = attemptConditions(selection, [])
+  if (attempts.length === 0 && sort === 'due') return { from: sql`reviews w`, where: open, first: 'work' }
+  // Where the walk is along attempts it is along those that wait for a reviewer, not along all of them.
+  const waiting = sort === 'due' ? [] : [sql`v.status = 'awaiting_reviewer'`]
+  return {
+    from: sql`reviews w join verifications v on v.player_id = w.player_id and v.id = w.verification_id`,
+    where: [...open, ...waiting, ...attempts],
+    first: 'attempts',
+  }
+}
+
+function workConditions(one: QueueSelection): SQL[] {
+  return [
+    ...given(one.openedAfter, (at) => sql`w.opened_at >= ${at.toISOString()}::timestamptz`),
+    ...given(one.dueBefore, (at) => sql`w.due_at < ${at.toISOString()}::timestamptz`),
+    ...whose(sql`w.assignee_id`, one.assigneeId),
+    ...whose(sql`w.claimed_by`, one.claimedBy),
+    ...given(one.tag, (tag) => sql`w.tags @> ${textArray([tag])}`),
+    ...given(one.snoozed, (snoozed) =>
+      snoozed ? sql`w.snoozed_until > now()` : sql`(w.snoozed_until is null or w.snoozed_until <= now())`,
+    ),
+    ...given(one.escalated, (escalated) =>
+      escalated ? sql`w.escalated_at is not null` : sql`w.escalated_at is null`,
+    ),
+  ]
+}
+
+function attemptConditions(one: QueueSelection, statuses: readonly Status[]): SQL[] {
+  const [only] = statuses
+  return [
+    ...(statuses.length === 1 && only !== undefined ? [sql`v.status = ${only}`] : []),
+    ...(statuses.length > 1 ? [sql`v.status = any(${textArray(statuses)})`] : []),
+    ...given(one.reason, (reason) => sql`v.reasons @> ${textArray([reason])}`),
+    ...(one.documentStates.length > 0 ? [sql`v.document_states @> ${textArray(one.documentStates)}`] : []),
+    ...given(one.createdBefore, (at) => sql`v.created_at < ${at.toISOString()}::timestamptz`),
+    ...given(one.createdAfter, (at) => sql`v.created_at >= ${at.toISOString()}::timestamptz`),
+    ...given(one.connectionId, (id) => sql`v.connection_id = ${id}`),
+    ...given(one.sandbox, (sandbox) => sql`v.sandbox = ${sandbox}::boolean`),
+  ]
+}
+
+function given<T>(value: T | null, toCondition: (value: T) => SQL): SQL[] {
+  return value === null ? [] : [toCondition(value)]
+}
+
+function whose(column: SQL, id: string | null | undefined): SQL[] {
+  if (id === undefined) return []
+  return [id === null ? sql`${column} is null` : sql`${column} = ${id}::uuid`]
+}
+
+function all(conditions: readonly SQL[]): SQL {
+  return conditions.length === 0 ? sql`true` : sql.join([...conditions], sql` and `)
+}
+
+interface RawRow {
+  player_id: string
+  id: string
+  case_id: string
+  reference: string
+  status: Status
+  reasons: string[]
+  document_states: string[]
+  documents: string[]
+  connection_id: string | null
+  sandbox: boolean
+  attempt: number
+  created_at: string | Date
+  cursor_at: string
+  review_version: number | null
+  due_at: string | Date | null
+  assignee_id: string | null
+  claimed_by: string | null
+  snoozed_until: string | Date | null
+  escalated_at: string | Date | null
+  priority: number | null
+  tags: string[] | null
+}
+
+function toQueueRow(row: RawRow): QueueRow {
+  const time = (at: string | Date | null) => (at === null ? null : new Date(at))
+  return {
+    playerId: row.player_id,
+    id: row.id,
+    caseId: row.case_id,
+    reference: row.reference,
+    status: row.status,
+    reasons: row.reasons,
+    documentStates: row.document_states,
+    documents: row.documents,
+    connectionId: row.connection_id,
+    sandbox: row.sandbox,
+    attempt: row.attempt,
+    createdAt: new Date(row.created_at),
+    reviewVersion: row.review_version,
+    dueAt: time(row.due_at),
+    assigneeId: row.assignee_id,
+    claimedBy: row.claimed_by,
+    snoozedUntil: time(row.snoozed_until),
+    escalatedAt: time(row.escalated_at),
+    priority: row.priority,
+    tags: row.tags,
+    cursorAt: row.cursor_at,
+  }
+}
+
+/** By which keys an attempt may be found; all of them blind indexes but the reference. */
+export interface SearchKeys {
+  references: readonly string[]
+  emailIndexes: readonly string[]
+  numberIndexes: readonly string[]
+  vendorIndexes: readonly string[]
+  /** The connections that `vendorIndexes` were made for. */
+  connectionIds: readonly string[]
+}
+
+export interface Found {
+  playerId: string
+  id: string
+  reference: string
+  status: Status
+  createdAt: Date
+  /** By what it was found. */
+  by: 'reference' | 'email' | 'document_number' | 'vendor_reference'
+}
+
+/** Attempts that one of the keys leads to, newest first, at most `limit`. Each arm goes by an index of its own. */
+export async function searchAttempts(db: Db, keys: SearchKeys, limit: number): Promise<Found[]> {
+  const rows = await db.execute(searchStatement(keys, limit))
+  return (rows as unknown as (Omit<Found, 'createdAt'> & { createdAt: string | Date })[]).map((row) => ({
+    ...row,
+    createdAt: new Date(row.createdAt),
+  }))
+}
+
+/** The statement of one search, for benchmarks too. */
+export function searchStatement(keys: SearchKeys, limit: number): SQL {
+  return sql`
+    with found as (
+      select v.player_id, v.id, 'reference' as by from verifications v
+        where v.reference = any(${textArray(keys.references)})
+      union all
+      select v.player_id, v.id, 'email' from players p join verifications v on v.player_id = p.id
+        where p.email_index = any(${textArray(keys.emailIndexes)})
+      union all
+      select d.player_id, d.verification_id, 'document_number' from documents d
+        where d.number_index = any(${textArray(keys.numberIndexes)})
+      union all
+      select s.player_id, s.verification_id, 'vendor_reference' from provider_sessions s
+        where s.connection_id = any(${textArray(keys.connectionIds)})
+          and s.reference_index = any(${textArray(keys.vendorIndexes)})
+    )
+    select distinct on (v.created_at, v.id) v.player_id as "playerId", v.id, v.reference, v.status,
+      v.created_at as "createdAt", f.by
+    from found f join verifications v on v.player_id = f.player_id and v.id = f.id
+    order by v.created_at desc, v.id desc ${atMost(limit)}`
+}
