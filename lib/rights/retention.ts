@@ -3,6 +3,7 @@ import { type Db, db, transact } from '@/db/client'
 import { deleteOldMinutes } from '@/db/queries/call-minutes'
 import { deleteUnfinished, destroyExpiredBytes } from '@/db/queries/documents'
 import { deleteEndedExports } from '@/db/queries/export-requests'
+import { emptyEndedSessions } from '@/db/queries/provider-sessions'
 import { deleteExpiredCounters } from '@/db/queries/rate-limits'
 import {
   deleteClosed,
@@ -15,7 +16,6 @@ import {
 } from '@/db/queries/rights'
 import { deleteEnded } from '@/db/queries/sessions'
 import { deleteEndedStaff } from '@/db/queries/staff-sessions'
-import { emptyEndedSessions } from '@/db/queries/verifications'
 import { deleteOldDeliveries } from '@/db/queries/webhooks'
 import { appendAuditEvent, PROCESS_CHAIN } from '@/lib/audit/audit'
 import { env } from '@/lib/env'

@@ -5,9 +5,9 @@ import {
   findReturnContext,
   finishProviderSession,
   markUnboundByHandle,
-  moveVerification,
   type ReturnContext,
-} from '@/db/queries/verifications'
+} from '@/db/queries/provider-sessions'
+import { moveVerification } from '@/db/queries/verifications'
 import { type Actor, asActor, type PlayerActor } from '@/lib/actor'
 import { appendAuditEvent, auditRecord, PROCESS_CHAIN } from '@/lib/audit/audit'
 import { findConnection, providerOf } from '@/lib/connections'

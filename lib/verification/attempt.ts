@@ -2,9 +2,9 @@ import 'server-only'
 import { randomUUID } from 'node:crypto'
 import type { Db } from '@/db/client'
 import { deleteDocumentsOf } from '@/db/queries/documents'
+import { finishProviderSession } from '@/db/queries/provider-sessions'
 import {
   findLatestVerification,
-  finishProviderSession,
   insertVerification,
   listOpen,
   moveVerification,

@@ -1,6 +1,5 @@
 import 'server-only'
 import { db, transact } from '@/db/client'
-import { setReviewDue } from '@/db/queries/reviews'
 import {
   beginExchange,
   type CollectContext,
@@ -8,10 +7,10 @@ import {
   finishProviderSession,
   keepAccess,
   markUnbound,
-  moveVerification,
-  noteReason,
   recordArrival,
-} from '@/db/queries/verifications'
+} from '@/db/queries/provider-sessions'
+import { setReviewDue } from '@/db/queries/reviews'
+import { moveVerification, noteReason } from '@/db/queries/verifications'
 import { findConnection, providerOf } from '@/lib/connections'
 import type { DocumentType } from '@/lib/documents/types'
 import type { VerificationJob } from '@/lib/jobs'

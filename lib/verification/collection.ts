@@ -1,6 +1,6 @@
 import 'server-only'
 import type { Db } from '@/db/client'
-import type { CollectContext } from '@/db/queries/verifications'
+import type { CollectContext } from '@/db/queries/provider-sessions'
 import type { Actor } from '@/lib/actor'
 import { type AuditEvent, appendAuditEvent } from '@/lib/audit/audit'
 import type { DocumentType } from '@/lib/documents/types'

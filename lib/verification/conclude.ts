@@ -11,13 +11,9 @@ import {
   type NewFact,
 } from '@/db/queries/documents'
 import { insertNameKeys, type NewNameKey } from '@/db/queries/name-keys'
+import { type CollectContext, finishProviderSession, isBound } from '@/db/queries/provider-sessions'
 import { setReviewDue } from '@/db/queries/reviews'
-import {
-  type CollectContext,
-  finishProviderSession,
-  isBound,
-  moveVerification,
-} from '@/db/queries/verifications'
+import { moveVerification } from '@/db/queries/verifications'
 import type { DecisionInput } from '@/lib/checks/types'
 import { findConnection } from '@/lib/connections'
 import { blindIndex } from '@/lib/crypto/blind-index'

@@ -1,6 +1,7 @@
 import 'server-only'
 import { transact } from '@/db/client'
-import { findVerification, markUnbound, moveVerification } from '@/db/queries/verifications'
+import { markUnbound } from '@/db/queries/provider-sessions'
+import { findVerification, moveVerification } from '@/db/queries/verifications'
 import { asActor, type PlayerActor } from '@/lib/actor'
 import { appendAuditEvent } from '@/lib/audit/audit'
 import { requireLiveConsent } from '@/lib/consent/consent'

@@ -1,6 +1,6 @@
 import 'server-only'
 import { randomBytes } from 'node:crypto'
-import type { CollectContext } from '@/db/queries/verifications'
+import type { CollectContext } from '@/db/queries/provider-sessions'
 import { toCheckedDocument } from '@/lib/checks/to-checked-document'
 import type { DecisionInput } from '@/lib/checks/types'
 import { findConnection } from '@/lib/connections'

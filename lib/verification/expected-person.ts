@@ -1,7 +1,7 @@
 import 'server-only'
 import { db } from '@/db/client'
 import { hasOpenDoubt } from '@/db/queries/documents'
-import type { CollectContext } from '@/db/queries/verifications'
+import type { CollectContext } from '@/db/queries/provider-sessions'
 import { findConnection } from '@/lib/connections'
 import { CAPABILITIES } from '@/lib/providers'
 import type { Vault } from '@/lib/vault'

@@ -3,6 +3,7 @@ import { db } from '@/db/client'
 import { findNoticeVersion } from '@/db/queries/consents'
 import { listNotes } from '@/db/queries/decisions'
 import { listDocuments, listFacts } from '@/db/queries/documents'
+import { findProgress } from '@/db/queries/provider-sessions'
 import { hasRequest } from '@/db/queries/requests'
 import type { Verification } from '@/db/queries/verifications'
 import * as verifications from '@/db/queries/verifications'
@@ -98,8 +99,7 @@ export async function leaveView(player: PlayerActor): Promise<LeaveView | null> 
 }
 
 async function toView(player: PlayerActor, row: Verification): Promise<JourneyView> {
-  const progress =
-    row.status === 'awaiting_provider' ? await verifications.findProgress(db(), player.id, row.id) : {}
+  const progress = row.status === 'awaiting_provider' ? await findProgress(db(), player.id, row.id) : {}
   const inDoubt = await isInDoubt(player.id, row)
   const documents = await documentViews(player, row, progress, inDoubt)
   const consent = await findLiveConsent(db(), player.id)

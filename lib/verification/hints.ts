@@ -5,10 +5,10 @@ import {
   findByReferenceIndexes,
   findCollectContext,
   finishProviderSession,
-  moveVerification,
   stopPolling,
   takeDuePolls,
-} from '@/db/queries/verifications'
+} from '@/db/queries/provider-sessions'
+import { moveVerification } from '@/db/queries/verifications'
 import { findDelivery, settleDelivery } from '@/db/queries/webhooks'
 import { findConnection, providerOf } from '@/lib/connections'
 import { env } from '@/lib/env'

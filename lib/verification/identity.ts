@@ -1,7 +1,7 @@
 import 'server-only'
 import type { Db } from '@/db/client'
 import { listSealedNumbers } from '@/db/queries/documents'
-import { findSealedSubject } from '@/db/queries/verifications'
+import { findSealedSubject } from '@/db/queries/provider-sessions'
 import type { Vault } from '@/lib/vault'
 import type { Identity } from './duplicates'
 

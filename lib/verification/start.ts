@@ -3,12 +3,8 @@ import { randomUUID } from 'node:crypto'
 import { type Db, db, hasSqlState, transact } from '@/db/client'
 import { ensureCase, lockPlayer } from '@/db/queries/consents'
 import { lockIndexes } from '@/db/queries/index-locks'
-import {
-  findByReferenceIndexes,
-  findLatestVerification,
-  insertProviderSession,
-  moveVerification,
-} from '@/db/queries/verifications'
+import { findByReferenceIndexes, insertProviderSession } from '@/db/queries/provider-sessions'
+import { findLatestVerification, moveVerification } from '@/db/queries/verifications'
 import { asActor, type PlayerActor } from '@/lib/actor'
 import { appendAuditEvent } from '@/lib/audit/audit'
 import { raiseAlert } from '@/lib/connections/alerts'

@@ -1,11 +1,7 @@
 import 'server-only'
 import { db, transact } from '@/db/client'
-import {
-  finishProviderSession,
-  listOverdue,
-  moveVerification,
-  type Verification,
-} from '@/db/queries/verifications'
+import { finishProviderSession } from '@/db/queries/provider-sessions'
+import { listOverdue, moveVerification, type Verification } from '@/db/queries/verifications'
 import { appendAuditEvent } from '@/lib/audit/audit'
 import { log } from '@/lib/log'
 import { announceChange } from './changes'

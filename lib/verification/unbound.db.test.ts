@@ -1,7 +1,7 @@
 import postgres from 'postgres'
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import { db } from '@/db/client'
-import { type CollectContext, findCollectContext } from '@/db/queries/verifications'
+import { type CollectContext, findCollectContext } from '@/db/queries/provider-sessions'
 import { openFreshDatabase } from '@/db/testing/database'
 import { openVault } from '@/lib/vault'
 import { startSandbox } from '@/sandbox/server'
