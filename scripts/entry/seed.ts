@@ -1,4 +1,4 @@
-import { once } from 'node:events'
+import { on } from 'node:events'
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 import { Worker } from 'node:worker_threads'
@@ -21,6 +21,7 @@ const Cases = z.coerce.number().int().min(1).max(100_000_000)
 const Seed = z.coerce.number().int().min(1).max(1_000_000)
 const TELL_EVERY_MS = 2000
 const THREADS = Math.min(4, Math.max(1, availableParallelism()))
+const RANGES_AHEAD = 2
 
 const REFUSALS: Record<SeedRefusal, string> = {
   production: 'Nothing was written: APP_ENV is production, which takes no invented cases.',
@@ -55,25 +56,26 @@ function readWish(): SeedWish | null {
   }
 }
 
-/** Every thread has its next range waiting while this one sends rows to the database. */
+/** Every thread has its next range at hand before it is done with one: none waits while rows are sent to the database. */
 async function* inThreads(ranges: Iterable<SeedRange>): AsyncIterable<CopyPart[]> {
   const file = new URL('./seed-batches.mjs', import.meta.url)
   const threads = Array.from({ length: THREADS }, () => new Worker(file))
+  const makers = threads.map((thread) => ({ thread, made: on(thread, 'message') }))
   const source = ranges[Symbol.iterator]()
-  const pending: { thread: Worker; parts: Promise<CopyPart[]> }[] = []
-  const give = (thread: Worker) => {
+  const pending: { maker: (typeof makers)[number]; parts: Promise<CopyPart[]> }[] = []
+  const give = (maker: (typeof makers)[number]) => {
     const { value, done } = source.next()
     if (done === true) return
-    const parts = once(thread, 'message').then(([made]) => made as CopyPart[])
+    const parts = maker.made.next().then(({ value }) => (value as [CopyPart[]])[0])
     parts.catch(() => {}) // told where it is awaited
-    thread.postMessage(value)
-    pending.push({ thread, parts })
+    maker.thread.postMessage(value)
+    pending.push({ maker, parts })
   }
   try {
-    for (const thread of threads) give(thread)
+    for (let ahead = 0; ahead < RANGES_AHEAD; ahead += 1) for (const maker of makers) give(maker)
     for (let next = pending.shift(); next !== undefined; next = pending.shift()) {
       const parts = await next.parts
-      give(next.thread)
+      give(next.maker)
       yield parts
     }
   } finally {
