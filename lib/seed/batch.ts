@@ -11,9 +11,9 @@ let last: SeedSetting | null = null
 
 /** The rows of these cases, ready for COPY. Pure but for keys, nonces and the settings of this process. */
 export function makeBatch(range: SeedRange): CopyPart[] {
-  const { seed, untilMs, first, count } = range
+  const { seed, untilMs, first, count, run } = range
   if (last?.seed !== seed || last.untilMs !== untilMs) last = readSetting({ seed, untilMs })
   const tables = newTables()
-  for (let index = first; index < first + count; index += 1) addCase(tables, last, index)
+  for (let index = first; index < first + count; index += 1) addCase(tables, last, index, run)
   return finishTables(tables)
 }

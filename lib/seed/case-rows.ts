@@ -13,7 +13,7 @@ import { addDecided } from './decided-rows'
 import { inventPerson } from './people'
 import { CaseRandom } from './random'
 import type { Scene } from './scene'
-import { mustMatch, type SeedSetting } from './setting'
+import { mustMatch, type SeedRange, type SeedSetting } from './setting'
 import { type Ending, inventStory, type Story } from './story'
 import type { SeedTables } from './tables'
 
@@ -27,8 +27,13 @@ const SHARES = [40, 25, 15, 10, 6, 4]
 /** One of so many goes to a vendor's own page, where one is configured. */
 const CAPTURE_ONE_OF = 12
 
-/** Adds case number `index`, with its player, to `tables`. */
-export function addCase(tables: SeedTables, setting: SeedSetting, index: number): void {
+/** Adds case number `index`, one of those of `run`, with its player, to `tables`. */
+export function addCase(
+  tables: SeedTables,
+  setting: SeedSetting,
+  index: number,
+  run: SeedRange['run'],
+): void {
   const random = new CaseRandom(setting.seed, index)
   const [playerId, caseId, consentId] = [random.uuid(), random.uuid(), random.uuid()]
   const { vault, key } = createVault(playerId)
@@ -38,7 +43,7 @@ export function addCase(tables: SeedTables, setting: SeedSetting, index: number)
     setting,
     index,
     random,
-    story: inventStory(random, setting.untilMs),
+    story: inventStory(random, setting.untilMs, (index - run.first + random.share()) / run.count),
     person: inventPerson(setting.seed, index),
     playerId,
     caseId,

@@ -143,9 +143,9 @@ async function writeShared(tx: postgres.TransactionSql, at: Pick<SeedRange, 'see
     on conflict do nothing`
 }
 
-function* toRanges({ first, count, ...shared }: SeedRange): Iterable<SeedRange> {
+function* toRanges({ first, count, ...shared }: Omit<SeedRange, 'run'>): Iterable<SeedRange> {
   for (let at = 0; at < count; at += BATCH_CASES)
-    yield { ...shared, first: first + at, count: Math.min(BATCH_CASES, count - at) }
+    yield { ...shared, first: first + at, count: Math.min(BATCH_CASES, count - at), run: { first, count } }
 }
 
 /**

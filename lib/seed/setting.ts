@@ -25,6 +25,8 @@ export interface SeedRange {
   untilMs: number
   first: number
   count: number
+  /** All cases of this run: they follow one another over the invented year, as the rows of a real one do. */
+  run: { first: number; count: number }
 }
 
 /** The setting as it follows from the app's own: its connections, notices and policy (of the file, else the shipped one). */

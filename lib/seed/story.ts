@@ -12,6 +12,7 @@ const DAY_MS = 24 * HOUR_MS
 const YEAR_MS = 365 * DAY_MS
 /** An open review waits for days at most, or a desk would be lost already. */
 const REVIEW_WITHIN_MS = 4 * DAY_MS
+const CONSENT_WITHIN_MS = 5 * DAY_MS
 
 /**
  * How a case ends. `agreeing` and `doubtful` are decided by the policy, and what it hands to a person is decided by one;
@@ -31,21 +32,26 @@ export type Ending =
   | 'awaiting_player'
   | 'awaiting_provider'
 
-/** In hundredths of a percent. */
+/** What is over, in hundredths of a percent. */
 const ENDINGS: readonly (readonly [number, Ending])[] = [
-  [7_930, 'agreeing'],
+  [8_080, 'agreeing'],
   [700, 'doubtful'],
-  [100, 'with_reviewer'],
   [150, 'minor'],
   [300, 'incomplete'],
   [20, 'revoked'],
   [450, 'expired'],
   [200, 'cancelled'],
   [100, 'failed'],
-  [20, 'awaiting_consent'],
-  [20, 'awaiting_player'],
-  [10, 'awaiting_provider'],
 ]
+/** The last cases of a run are on their way: this part of them all. */
+const UNDER_WAY = 0.003
+const UNDER_WAY_ENDINGS: readonly (readonly [number, Ending])[] = [
+  [2, 'awaiting_player'],
+  [1, 'awaiting_provider'],
+]
+/** Of the cases of the last days, so many wait: one in a hundred of the year's for a person, fewer for a consent. */
+const OPEN_REVIEW_SHARE = 0.46
+const OPEN_CONSENT_SHARE = 0.07
 
 /** Why a person has to look. */
 export type Doubt =
@@ -78,15 +84,16 @@ export interface Story {
   isSecond: boolean
 }
 
-/** What happens, all of it before `untilMs`. */
-export function inventStory(random: CaseRandom, untilMs: number): Story {
-  const ending = random.weighted(ENDINGS)
+/** What happens at `place` of the year, from 0 to below 1; all of it before `untilMs`. */
+export function inventStory(random: CaseRandom, untilMs: number, place: number): Story {
+  const age = place < 1 - UNDER_WAY ? ageAt(place) : random.share() * MINUTE_MS
+  const ending = place < 1 - UNDER_WAY ? endingAt(random, age) : random.weighted(UNDER_WAY_ENDINGS)
   const doubt = ending === 'doubtful' || ending === 'with_reviewer' ? random.weighted(DOUBTS) : null
   const toStart = random.between(1, 9) * MINUTE_MS
   const away = random.between(60, 900) * 1000
   const reading = random.between(3, 40) * 1000
   const waiting = random.between(1, 30) * HOUR_MS
-  const created = untilMs - age(random, ending) - toStart - away - reading
+  const created = untilMs - age - toStart - away - reading
   const decided = created + toStart + away + reading
   return {
     ending,
@@ -100,13 +107,15 @@ export function inventStory(random: CaseRandom, untilMs: number): Story {
   }
 }
 
-/** How long ago it was decided, or came to where it stands; more and more of them towards the end of the year. */
-function age(random: CaseRandom, ending: Ending): number {
-  if (ending === 'with_reviewer') return random.share() * REVIEW_WITHIN_MS
-  if (ending === 'awaiting_consent') return random.share() * 5 * DAY_MS
-  if (ending === 'awaiting_player') return random.share() * 10 * MINUTE_MS
-  if (ending === 'awaiting_provider') return random.share() * MINUTE_MS
-  return (1 - Math.sqrt(1 - random.share())) * YEAR_MS
+/** How long ago it came to where it stands; more and more of them towards the end of the year. */
+function ageAt(place: number): number {
+  return (1 - Math.sqrt(place)) * YEAR_MS
+}
+
+function endingAt(random: CaseRandom, age: number): Ending {
+  if (age < REVIEW_WITHIN_MS && random.share() < OPEN_REVIEW_SHARE) return 'with_reviewer'
+  if (age < CONSENT_WITHIN_MS && random.share() < OPEN_CONSENT_SHARE) return 'awaiting_consent'
+  return random.weighted(ENDINGS)
 }
 
 /** What the vendor brought of the documents that the player agreed to. */
