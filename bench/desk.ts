@@ -8,6 +8,7 @@ import { type Db, db, openPool } from '@/db/client'
 import { appendRecord } from '@/db/queries/audit'
 import {
   countQueueRows,
+  isUneven,
   listQueueRows,
   type QueueCursor,
   type QueueSelection,
@@ -61,8 +62,10 @@ export function openDesk(url: string) {
     count: (selection: QueueSelection) => countQueueRows(at, selection, COUNT_CAP),
     /** What a page of the queue sends, as text and parameters. */
     searchStatement: (keys: SearchKeys, limit: number) => toText(searchStatement(keys, limit)),
-    statement: (selection: QueueSelection, cursor: QueueCursor | null) =>
-      toText(queuePage(selection, cursor, PAGE_ROWS)),
+    statement: (selection: QueueSelection, cursor: QueueCursor | null) => ({
+      ...toText(queuePage(selection, cursor, PAGE_ROWS)),
+      prepare: !isUneven(selection),
+    }),
   }
 }
 

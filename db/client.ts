@@ -82,7 +82,20 @@ export function openPool(url: string, onQuery?: (text: string) => void): Pool {
     connection: { application_name: 'ante', statement_timeout: 15_000, TimeZone: 'UTC' },
     ...(onQuery === undefined ? {} : { debug: (_connection: number, text: string) => onQuery(text) }),
   })
-  return { sql, db: drizzle(preparing(sql)) }
+  const db = drizzle(preparing(sql))
+  planners.set(db, drizzle(sql))
+  return { sql, db }
+}
+
+const planners = new WeakMap<Db, Db>()
+
+/**
+ * The same pool for a statement whose best plan depends on its values: PostgreSQL plans it anew each time. A prepared one
+ * gets one plan for all values after a few calls, and then looks for a reason that nobody has as if one in two hundred
+ * had it. A transaction stays what it is.
+ */
+export function planningAnew(at: Db): Db {
+  return planners.get(at) ?? at
 }
 
 /** Ends the process's pool; used on shutdown. */

@@ -35,7 +35,7 @@ export async function measureQueueSql(world) {
       }
     rows.push(worst(`queue SQL, ${seen.length} pages of ${group} at ${large.cases}`, seen))
   }
-  const found = await compareSearches(domain, desk, sql)
+  const found = await compareSearches(desk, sql)
   rows.push(worst(`queue SQL, ${found.length} searches at ${large.cases}`, found))
   await sql.end()
   await desk.close()
@@ -53,10 +53,11 @@ async function comparePage(domain, desk, sql, page, deep) {
   const selection = { ...domain.EVERYTHING, ...page.chosen }
   const cursor = deep ? await findCursor(desk, selection) : null
   if (deep && cursor === null) return null
-  const { text, params } = desk.statement(selection, cursor)
+  // As the app sends them: what a filter chooses is planned for its values, by hand too.
+  const { text, params, prepare } = desk.statement(selection, cursor)
   const hand = byHand(page, cursor, ROWS)
-  const ours = () => sql.unsafe(text, params, { prepare: true })
-  const baseline = () => sql.unsafe(hand, [], { prepare: true })
+  const ours = () => sql.unsafe(text, params, { prepare })
+  const baseline = () => sql.unsafe(hand, [], { prepare })
   requireSame(page.name, await ours(), await baseline())
   const seen = await compareTurns(ours, baseline)
   return { name: deep ? `${page.name}, page ${DEEP_PAGES + 1}` : page.name, ...seen }
@@ -73,7 +74,7 @@ async function findCursor(desk, selection) {
   return cursor
 }
 
-async function compareSearches(domain, desk, sql) {
+async function compareSearches(desk, sql) {
   const [sample] = await sql`
     select v.reference, s.connection_id as "connectionId", s.reference_index as index, p.email_index as email,
       d.number_index as number

@@ -2,7 +2,7 @@ import 'server-only'
 import { type SQL, sql } from 'drizzle-orm'
 import type { QueueSort } from '@/lib/review/types'
 import type { Status } from '@/lib/verification/types'
-import type { Db } from '../client'
+import { type Db, planningAnew } from '../client'
 import { textArray } from './index-locks'
 
 // Pages of a queue by keyset: row-value comparison along an index of the same columns, never OFFSET, so that a page costs
@@ -72,7 +72,7 @@ export async function listQueueRows(
   cursor: QueueCursor | null,
   limit: number,
 ): Promise<QueueRow[]> {
-  const rows = await db.execute(queuePage(selection, cursor, limit))
+  const rows = await byItsValues(db, selection).execute(queuePage(selection, cursor, limit))
   return rows.map((row) => toQueueRow(row as unknown as RawRow))
 }
 
@@ -96,9 +96,28 @@ export async function countQueueRows(db: Db, selection: QueueSelection, cap: num
   const { at, falls } = ORDERS[selection.sort]
   // In the order of the pages, so that it goes along their index: without one the planner reads the table wherever it is.
   const ordered = sql`order by ${at} ${sql.raw(falls ? 'desc' : 'asc')} ${atMost(cap + 1)}`
-  const rows = await db.execute(sql`
+  const rows = await byItsValues(db, selection).execute(sql`
     select count(*)::int as count from (select 1 from ${from} where ${all(where)} ${ordered}) capped`)
   return (rows[0] as { count: number } | undefined)?.count ?? 0
+}
+
+const byItsValues = (db: Db, selection: QueueSelection) => (isUneven(selection) ? planningAnew(db) : db)
+
+/**
+ * True where the best way through depends on the values: reasons, documents, tags, vendors and times are common or rare. What
+ * the built-in views ask goes along one index whatever the values are.
+ */
+export function isUneven(one: QueueSelection): boolean {
+  return (
+    one.reason !== null ||
+    one.documentStates.length > 0 ||
+    one.createdBefore !== null ||
+    one.createdAfter !== null ||
+    one.tag !== null ||
+    one.connectionId !== null ||
+    one.sandbox !== null ||
+    one.statuses.length > 1
+  )
 }
 
 /** The statement of one page, for `explain` in tests and benchmarks too. */

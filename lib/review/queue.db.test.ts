@@ -14,9 +14,9 @@ const database = await openFreshDatabase()
 const owner = postgres(database.ownerUrl, { max: 1, onnotice: () => {} })
 afterAll(() => owner.end())
 
-const { db } = await import('@/db/client')
+const { db, openPool } = await import('@/db/client')
 const { namesPage, searchNames } = await import('@/db/queries/name-keys')
-const { countQueueRows, queuePage } = await import('@/db/queries/queue')
+const { countQueueRows, listQueueRows, queuePage } = await import('@/db/queries/queue')
 const { makeStaff } = await import('./desk.testing')
 const { countNewer, countViews, readQueue, toSelection } = await import('./queue')
 const { listViews, dropView, saveView } = await import('./saved-views')
@@ -197,6 +197,31 @@ describe('what a page costs', () => {
       }
     },
   )
+
+  test('a filter is planned by its own values each time, a view is prepared once', async () => {
+    const pool = openPool(database.appUrl)
+    const prepared = async () => {
+      const rows = await pool.sql<{ statement: string }[]>`
+        select statement from pg_prepared_statements where statement like '%verifications%' and statement not like '%pg_prepared%'`
+      return rows.map(({ statement }) => statement)
+    }
+    const ask = async (given: z.input<typeof QueueFilter>) => {
+      const selection = toSelection(filterOf(given), lead.id)
+      expect(await listQueueRows(pool.db, selection, null, 1)).toHaveLength(1)
+      expect(await countQueueRows(pool.db, selection, 10)).toBe(11)
+    }
+    // One idle connection is used again and again, so its statements are all there are.
+    for (const given of [
+      { reason: 'duplicate_person' },
+      { documents: ['pan:missing'] },
+      { connection: 'didit' },
+    ] as const)
+      await ask(given as z.input<typeof QueueFilter>)
+    expect(await prepared()).toEqual([])
+    await ask({ status: ['rejected'] })
+    expect(await prepared()).toHaveLength(2)
+    await pool.sql.end()
+  })
 
   test('a name is looked for along its rarest word, and a common one stops at a page', async () => {
     const rare = await planOf(namesPage(['i1.rare'], [['i1.common'], ['i1.also']], 51))
