@@ -28,6 +28,7 @@ import { agreeTo, makePlayer } from '@/lib/verification/testing'
 export { auditRecord } from '@/lib/audit/audit'
 export { EVERYTHING, exportRows, openDesk, openReviewers } from './desk'
 export { documentWork } from './documents'
+export { refusedSignIns } from './staff'
 export { vendors } from './vendors'
 
 const CONNECTION = 'idto'

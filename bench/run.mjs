@@ -9,6 +9,7 @@ import { measureDeskScript } from './figures/desk-script.mjs'
 import { measureDocument } from './figures/document.mjs'
 import { measureExport } from './figures/export.mjs'
 import { measureQueueGrowth, measureQueueSql } from './figures/queue.mjs'
+import { measureRefusedSignIn } from './figures/refused-sign-in.mjs'
 import { measureScriptSize } from './figures/script-size.mjs'
 import { measureSealing } from './figures/sealing.mjs'
 import { measureStatusLatency } from './figures/status-latency.mjs'
@@ -32,6 +33,7 @@ const FIGURES = [
   { name: 'audit-verify', title: 'Verifying the audit log', measure: measureAuditVerify },
   { name: 'sealing', title: 'Sealing', measure: measureSealing },
   { name: 'document', title: 'Signed document', measure: measureDocument },
+  { name: 'refused-sign-in', title: 'Refused sign-in', measure: measureRefusedSignIn },
   { name: 'queue-sql', title: 'SQL of the queue', measure: measureQueueSql },
   { name: 'queue-growth', title: 'The queue as it grows', measure: measureQueueGrowth },
   { name: 'export', title: 'Export', measure: measureExport },

@@ -1,6 +1,6 @@
 /**
- * One row is `{ figure, ours, baseline, ratio, spread?, unit, goal? }`. A goal is about the ratio, `{ atLeast }` or
- * `{ atMost }`, about the difference, `{ overheadAtMost }`, or about our own value, `{ oursAtMost }` or `{ oursAtLeast }`;
+ * One row is `{ figure, ours, baseline, ratio, spread?, unit, goal? }`. A goal is about the ratio, `{ atLeast }`,
+ * `{ atMost }` or `{ between }`, about the difference, `{ overheadAtMost }`, or about our own value, `{ oursAtMost }` or `{ oursAtLeast }`;
  * the last three in `unit`.
  */
 
@@ -22,6 +22,7 @@ export function isMet({ ours, baseline, ratio, goal }) {
   if (goal.overheadAtMost !== undefined) return ours - baseline <= goal.overheadAtMost
   if (goal.oursAtMost !== undefined) return ours <= goal.oursAtMost
   if (goal.oursAtLeast !== undefined) return ours >= goal.oursAtLeast
+  if (goal.between !== undefined) return ratio >= goal.between[0] && ratio <= goal.between[1]
   return goal.atLeast === undefined ? ratio <= goal.atMost : ratio >= goal.atLeast
 }
 
@@ -43,6 +44,7 @@ function goalText({ goal, unit, ours, baseline }) {
     return `${(ours - baseline).toFixed(2)} more ≤ ${goal.overheadAtMost} ${unit}`
   if (goal.oursAtMost !== undefined) return `≤ ${goal.oursAtMost} ${unit}`
   if (goal.oursAtLeast !== undefined) return `≥ ${goal.oursAtLeast} ${unit}`
+  if (goal.between !== undefined) return goal.between.map((value) => value.toFixed(2)).join('–')
   return goal.atLeast === undefined ? `≤ ${goal.atMost.toFixed(2)}` : `≥ ${goal.atLeast.toFixed(2)}`
 }
 

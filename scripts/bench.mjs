@@ -4,9 +4,9 @@ await bootstrap(
   import.meta.url,
   `
 npm run bench                            all figures, in some six minutes
-npm run bench -- --only audit,sealing    some of: webhook, script-size, status-latency, callback, vendor-call, audit,
-                                         audit-verify, sealing, document, desk-script, queue-sql, queue-growth,
-                                         export, claim-next
+npm run bench -- --only audit,sealing    some of: webhook, script-size, desk-script, status-latency, callback,
+                                         vendor-call, audit, audit-verify, sealing, document, refused-sign-in,
+                                         queue-sql, queue-growth, export, claim-next
 npm run bench -- --cases 1000000         invented cases of the larger desk, 50000 without it; a million takes a quarter
                                          of an hour and 20 GB
 npm run bench -- --check                 ends with 1 when a goal is missed
