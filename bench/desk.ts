@@ -6,6 +6,7 @@ import { drizzle } from 'drizzle-orm/postgres-js'
 import postgres from 'postgres'
 import { type Db, db, openPool } from '@/db/client'
 import { appendRecord } from '@/db/queries/audit'
+import { namesPage } from '@/db/queries/name-keys'
 import {
   countQueueRows,
   isUneven,
@@ -62,6 +63,16 @@ export function openDesk(url: string) {
     count: (selection: QueueSelection) => countQueueRows(at, selection, COUNT_CAP),
     /** What a page of the queue sends, as text and parameters. */
     searchStatement: (keys: SearchKeys, limit: number) => toText(searchStatement(keys, limit)),
+    namesStatement: (words: readonly string[], limit: number) => {
+      const [rarest = '', ...others] = words
+      return toText(
+        namesPage(
+          [rarest],
+          others.map((key) => [key]),
+          limit,
+        ),
+      )
+    },
     statement: (selection: QueueSelection, cursor: QueueCursor | null) => ({
       ...toText(queuePage(selection, cursor, PAGE_ROWS)),
       prepare: !isUneven(selection),

@@ -109,19 +109,49 @@ async function compareSearches(desk, sql) {
         where s.connection_id = '${sample.connectionId}' and s.reference_index = '${sample.index}'`,
     ],
   ]
+  const statements = [
+    ...kinds.map(([name, keys, where]) => ({
+      name,
+      ...desk.searchStatement({ ...none, ...keys }, ROWS),
+      hand: `select ${from} from ${where} ${end}`,
+    })),
+    ...(await nameSearches(desk, sql)),
+  ]
   const seen = []
-  for (const [name, keys, where] of kinds) {
-    const { text, params } = desk.searchStatement({ ...none, ...keys }, ROWS)
-    const hand = `select ${from} from ${where} ${end}`
+  for (const { name, text, params, hand } of statements) {
     const ours = () => sql.unsafe(text, params, { prepare: true })
     const baseline = () => sql.unsafe(hand, [], { prepare: true })
     requireSame(name, await ours(), await baseline())
-    seen.push({
-      name,
-      ...(await compareTurns(ours, baseline)),
-    })
+    seen.push({ name, ...(await compareTurns(ours, baseline)) })
   }
   return seen
+}
+
+/** A common word alone, and with one and two others beside it; by hand each further word is an EXISTS. */
+async function nameSearches(desk, sql) {
+  const keys = await sql`
+    select key, count(*)::int as count from name_keys where (player_id, verification_id) in (
+      select player_id, verification_id from name_keys order by created_at desc limit 1)
+    group by key order by key`
+  const counted = []
+  for (const { key } of keys) {
+    const [{ count }] = await sql`select count(*)::int as count from name_keys where key = ${key}`
+    counted.push({ key, count })
+  }
+  const words = counted.sort((one, other) => one.count - other.count).map(({ key }) => key)
+  return [1, 2, 3].map((many) => {
+    const [rarest, ...others] = words.slice(0, many)
+    const beside = others.map(
+      (key) => ` and exists (select 1 from name_keys o where o.player_id = k.player_id
+        and o.verification_id = k.verification_id and o.key = '${key}')`,
+    )
+    return {
+      name: `name by ${many} of its keys`,
+      ...desk.namesStatement([rarest, ...others], ROWS),
+      hand: `select k.player_id as "playerId", k.verification_id as id from name_keys k where k.key = '${rarest}'${beside.join('')}
+        order by k.created_at desc, k.verification_id desc limit ${ROWS}`,
+    }
+  })
 }
 
 function requireSame(name, ours, baseline) {
