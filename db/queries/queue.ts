@@ -80,9 +80,7 @@ export async function listQueueRows(
 export async function listRowsById(db: Db, ids: readonly string[]): Promise<QueueRow[]> {
   if (ids.length === 0) return []
   const rows = await db.execute(sql`
-    select v.player_id, v.id, v.case_id, v.reference, v.status, v.reasons, v.document_states, v.documents, v.connection_id,
-      v.sandbox, v.attempt, v.created_at, v.created_at::text as cursor_at, r.version as review_version, r.due_at,
-      r.assignee_id, r.claimed_by, r.snoozed_until, r.escalated_at, r.priority, r.tags
+    select ${ATTEMPT}, v.created_at::text as cursor_at, ${REVIEW}
     from verifications v
     left join reviews r on r.player_id = v.player_id and r.verification_id = v.id
     where v.id = any(${`{${ids.join(',')}}`}::uuid[])
@@ -120,9 +118,14 @@ export function isUneven(one: QueueSelection): boolean {
   )
 }
 
+const ATTEMPT = sql`v.player_id, v.id, v.case_id, v.reference, v.status, v.reasons, v.document_states, v.documents,
+  v.connection_id, v.sandbox, v.attempt, v.created_at`
+const REVIEW = sql`r.version as review_version, r.due_at, r.assignee_id, r.claimed_by, r.snoozed_until, r.escalated_at,
+  r.priority, r.tags`
+
 /** The statement of one page, for `explain` in tests and benchmarks too. */
 export function queuePage(selection: QueueSelection, cursor: QueueCursor | null, limit: number): SQL {
-  const { from, where, first } = source(selection)
+  const { from, where, holds } = source(selection)
   const { at, id, falls } = ORDERS[selection.sort]
   const key = sql`${at}, ${id}`
   const direction = (isDown: boolean) => sql.raw(isDown ? 'desc' : 'asc')
@@ -132,15 +135,14 @@ export function queuePage(selection: QueueSelection, cursor: QueueCursor | null,
     cursor === null
       ? []
       : [sql`(${key}) ${sql.raw(readsDown ? '<' : '>')} (${cursor.at}::timestamptz, ${cursor.id}::uuid)`]
-  const page = sql`
-    select ${first === 'work' ? sql`w.*` : sql`v.*`}, ${at} as sort_at from ${from} where ${all([...where, ...beyond])}
+  const page = (columns: SQL) => sql`
+    select ${columns}, ${at} as sort_at from ${from} where ${all([...where, ...beyond])}
     order by ${at} ${direction(readsDown)}, ${id} ${direction(readsDown)} ${atMost(limit)}`
-  return sql`
-    select v.player_id, v.id, v.case_id, v.reference, v.status, v.reasons, v.document_states, v.documents, v.connection_id,
-      v.sandbox, v.attempt, v.created_at, sort_at::text as cursor_at, r.version as review_version, r.due_at,
-      r.assignee_id, r.claimed_by, r.snoozed_until, r.escalated_at, r.priority, r.tags
-    from ${first === 'work' ? workWithAttempts(page) : attemptsWithWork(page)}
-    order by sort_at ${direction(falls)}, v.id ${direction(falls)}`
+  const order = sql`sort_at ${direction(falls)}, id ${direction(falls)}`
+  if (holds === 'both')
+    return sql`select *, sort_at::text as cursor_at from (${page(sql`${ATTEMPT}, ${REVIEW}`)}) page order by ${order}`
+  const rows = holds === 'work' ? workWithAttempts(page(sql`r.*`)) : attemptsWithWork(page(sql`v.*`))
+  return sql`select ${ATTEMPT}, sort_at::text as cursor_at, ${REVIEW} from ${rows} order by ${order}`
 }
 
 // The rows of a page first, then what belongs to each. `limit 1` keeps the planner from joining whole tables instead.
@@ -163,43 +165,50 @@ function atMost(rows: number): SQL {
 const ORDERS: Record<QueueSort, { at: SQL; id: SQL; falls: boolean }> = {
   newest: { at: sql`v.created_at`, id: sql`v.id`, falls: true },
   oldest: { at: sql`v.created_at`, id: sql`v.id`, falls: false },
-  due: { at: sql`w.due_at`, id: sql`w.verification_id`, falls: false },
+  due: { at: sql`r.due_at`, id: sql`r.verification_id`, falls: false },
+}
+
+interface Source {
+  from: SQL
+  where: SQL[]
+  /** What is at hand along the walk; the rest is looked up for the rows of the page alone. */
+  holds: 'attempts' | 'work' | 'both'
 }
 
 /**
  * Where the rows come from. Open work is what awaits a reviewer, by a trigger; saying so of the attempt too would mislead the
  * planner along due times, since it takes the two for independent.
  */
-function source(selection: QueueSelection): { from: SQL; where: SQL[]; first: 'attempts' | 'work' } {
+function source(selection: QueueSelection): Source {
   const { sort, statuses } = selection
   const work = workConditions(selection)
   if (work.length === 0 && sort !== 'due')
-    return { from: sql`verifications v`, where: attemptConditions(selection, statuses), first: 'attempts' }
+    return { from: sql`verifications v`, where: attemptConditions(selection, statuses), holds: 'attempts' }
   const isNone = statuses.length > 0 && !statuses.includes('awaiting_reviewer')
-  const open = [sql`w.closed_at is null`, ...work, ...(isNone ? [sql`false`] : [])]
+  const open = [sql`r.closed_at is null`, ...work, ...(isNone ? [sql`false`] : [])]
   const attempts = attemptConditions(selection, [])
-  if (attempts.length === 0 && sort === 'due') return { from: sql`reviews w`, where: open, first: 'work' }
+  if (attempts.length === 0 && sort === 'due') return { from: sql`reviews r`, where: open, holds: 'work' }
   // Where the walk is along attempts it is along those that wait for a reviewer, not along all of them.
   const waiting = sort === 'due' ? [] : [sql`v.status = 'awaiting_reviewer'`]
   return {
-    from: sql`reviews w join verifications v on v.player_id = w.player_id and v.id = w.verification_id`,
+    from: sql`reviews r join verifications v on v.player_id = r.player_id and v.id = r.verification_id`,
     where: [...open, ...waiting, ...attempts],
-    first: 'attempts',
+    holds: 'both',
   }
 }
 
 function workConditions(one: QueueSelection): SQL[] {
   return [
-    ...given(one.openedAfter, (at) => sql`w.opened_at >= ${at.toISOString()}::timestamptz`),
-    ...given(one.dueBefore, (at) => sql`w.due_at < ${at.toISOString()}::timestamptz`),
-    ...whose(sql`w.assignee_id`, one.assigneeId),
-    ...whose(sql`w.claimed_by`, one.claimedBy),
-    ...given(one.tag, (tag) => sql`w.tags @> ${textArray([tag])}`),
+    ...given(one.openedAfter, (at) => sql`r.opened_at >= ${at.toISOString()}::timestamptz`),
+    ...given(one.dueBefore, (at) => sql`r.due_at < ${at.toISOString()}::timestamptz`),
+    ...whose(sql`r.assignee_id`, one.assigneeId),
+    ...whose(sql`r.claimed_by`, one.claimedBy),
+    ...given(one.tag, (tag) => sql`r.tags @> ${textArray([tag])}`),
     ...given(one.snoozed, (snoozed) =>
-      snoozed ? sql`w.snoozed_until > now()` : sql`(w.snoozed_until is null or w.snoozed_until <= now())`,
+      snoozed ? sql`r.snoozed_until > now()` : sql`(r.snoozed_until is null or r.snoozed_until <= now())`,
     ),
     ...given(one.escalated, (escalated) =>
-      escalated ? sql`w.escalated_at is not null` : sql`w.escalated_at is null`,
+      escalated ? sql`r.escalated_at is not null` : sql`r.escalated_at is null`,
     ),
   ]
 }
