@@ -182,7 +182,8 @@ describe('a decision', () => {
         'bad_request',
       )
     await owner`update verifications set reasons = '{below_age_limit}', version = version + 1 where id = ${one.id}`
-    expect(await refused(decide(asha, { ...form, verdict: 'approve', reasons: [] }))).toEqual([
+    const seen = { ...form, version: version + 1 }
+    expect(await refused(decide(asha, { ...seen, verdict: 'approve', reasons: [] }))).toEqual([
       'forbidden',
       'verdict',
     ])
@@ -238,6 +239,18 @@ describe('two reviewers on one case', () => {
       effectiveAt: null,
     })
     expect(await refused(claim(asha, one.id))).toMatchObject({ why: 'decided', by: bina.id })
+  })
+
+  test('what the player said, or was found, since the page was read has to be seen first', async () => {
+    const [one, two] = [await reviewed(), await reviewed()]
+    const form = { verdict: 'reject' as const, reasons: ['name_differs' as const] }
+    const seen = await claim(asha, one.id)
+    await bothAreMe(one.player, one.id, 'A married name.')
+    expect(await refused(decide(asha, { ...seen, ...form }))).toMatchObject({ why: 'changed' })
+    const other = await claim(asha, two.id)
+    await createRequest(two.player, { kind: 'appeal', verificationId: two.id, text: 'It takes too long.' })
+    expect(await refused(decide(asha, { ...other, ...form }))).toMatchObject({ why: 'changed' })
+    expect((await decideAs(asha, two)).kind).toBe('pending')
   })
 
   test('an answer that was lost is given again, and nothing is stored twice', async () => {
@@ -459,7 +472,8 @@ describe('two people', () => {
     const form = { id: one.id, version, verdict: 'approve' as const, reasons: [] }
     expect(await refused(decide(asha, form))).toEqual({ why: 'duplicate' })
     expect((await findJourney(one.player, one.id))?.reasons).toContain('duplicate_person')
-    expect(await decide(asha, form)).toEqual({ kind: 'proposed' })
+    expect(await refused(decide(asha, form))).toMatchObject({ why: 'changed' })
+    expect(await decideAs(asha, one, 'approve')).toEqual({ kind: 'proposed' })
   })
 
   test('somebody who is verified as the same person within the window keeps the approval from taking effect', async () => {
