@@ -351,11 +351,13 @@ export async function findLeastLoaded(
   return (rows as unknown as { id: string }[])[0]?.id ?? null
 }
 
-/** Who of staff decided an attempt so far: everybody but rules. */
+/** Who of staff decided an attempt so far, the second of two people too: everybody but rules. */
 export async function listDeciders(db: Db, playerId: string, verificationId: string): Promise<string[]> {
   const rows = await db.execute(sql`
-    select distinct made_by as "madeBy" from decisions
-    where player_id = ${playerId}::uuid and verification_id = ${verificationId}::uuid and made_by <> 'rule'`)
+    select made_by as "madeBy" from decisions
+    where player_id = ${playerId}::uuid and verification_id = ${verificationId}::uuid and made_by <> 'rule'
+    union select confirmed_by::text from decisions
+    where player_id = ${playerId}::uuid and verification_id = ${verificationId}::uuid and confirmed_by is not null`)
   return (rows as unknown as { madeBy: string }[]).map(({ madeBy }) => madeBy)
 }
 

@@ -476,6 +476,20 @@ describe('two people', () => {
     expect(await decideAs(asha, one, 'approve')).toEqual({ kind: 'proposed' })
   })
 
+  test('are still two when it takes effect: what the first one proposed goes with them', async () => {
+    const [one, first] = [await flagged(), await makeStaff(['lead'])]
+    await decideAs(first, one, 'reject')
+    expect((await decideAs(bina, one, 'reject')).kind).toBe('pending')
+    const job = await jobOf(one)
+    await owner`update staff set state = 'disabled' where id = ${first.id}`
+    await pass(one.id)
+    expect(await carryOut(job)).toBeNull()
+    expect((await audited(one.id, 'review.decision_dropped'))[0]?.reason).toBe('not_staff')
+    await release(bina, one.id)
+    // The proposal of somebody who is gone seconds nothing.
+    expect(await decideAs(asha, one, 'reject')).toEqual({ kind: 'proposed' })
+  })
+
   test('somebody who is verified as the same person within the window keeps the approval from taking effect', async () => {
     const one = await reviewed()
     await decideAs(asha, one, 'approve')
@@ -572,6 +586,20 @@ describe('an appeal', () => {
     expect((await listMyRequests(one.player))[0]).toMatchObject({ state: 'granted' })
   })
 
+  test('is kept from both who decided together, and so is the second look', async () => {
+    const one = await reviewed()
+    await owner`update verifications set reasons = '{duplicate_person}', version = version + 1 where id = ${one.id}`
+    await decideAs(otherLead, one)
+    await owner`delete from second_looks`
+    expect(await decided(asha, one)).toBe('rejected')
+    expect(await takeNextLook(otherLead)).toBeNull()
+    const text = 'Please look again.'
+    const request = await createRequest(one.player, { kind: 'appeal', verificationId: one.id, text })
+    expect(await refused(takeUpAppeal(otherLead, request))).toEqual(['forbidden', 'barred'])
+    await takeUpAppeal(lead, request)
+    expect(await refused(claim(otherLead, one.id))).toEqual(['forbidden', 'barred'])
+  })
+
   test('is not taken up or refused by who decided', async () => {
     const one = await appealed()
     const decider: StaffActor = { id: asha.id, roles: ['lead'] }
@@ -611,6 +639,10 @@ describe('a second look', () => {
         first: { by: asha.id, verdict: 'reject' },
         second: { by: bina.id, verdict: 'approve' },
       },
+    ])
+    expect(await refused(settleDifference({ id: asha.id, roles: ['lead'] }, form.id))).toEqual([
+      'forbidden',
+      'barred',
     ])
     await settleDifference(lead, form.id)
     expect(await listDifferences(lead)).toEqual([])
