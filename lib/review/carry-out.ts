@@ -8,7 +8,6 @@ import { answerRequestsAbout } from '@/db/queries/requests'
 import { addReason, insertSecondLook, type PendingDecision, takeDuePending } from '@/db/queries/review-work'
 import {
   changeReview,
-  isLinkedToPlayer,
   keepDocumentsForReview,
   type LockedCase,
   listDeciders,
@@ -29,6 +28,7 @@ import { announceChange } from '@/lib/verification/changes'
 import { reviewDueAt } from '@/lib/verification/review-due'
 import type { Status } from '@/lib/verification/types'
 import { hasNewDuplicate } from './duplicate'
+import { isLinked } from './independence'
 import { record } from './open-case'
 import { isTwoPeopleOn } from './two-people'
 import { VERDICT_STATUS } from './types'
@@ -134,7 +134,7 @@ async function whyNot(tx: Db, one: LockedCase, pending: PendingDecision): Promis
   if (one.version !== pending.attemptVersion) return 'changed'
   for (const id of [pending.madeBy, ...(pending.confirmedBy === null ? [] : [pending.confirmedBy])]) {
     if (!(await isStillAllowed(tx, id, NEEDS[pending.act]))) return 'not_staff'
-    if (await isLinkedToPlayer(tx, id, one.playerId)) return 'linked'
+    if (await isLinked(tx, { id }, one.playerId)) return 'linked'
   }
   if (pending.act === 'approve' && (await hasNewDuplicate(tx, one))) {
     await addReason(tx, one.playerId, one.id, 'duplicate_person')

@@ -426,6 +426,25 @@ describe('nobody decides a case of their own', () => {
     expect(await refused(claim(self, one.id))).toEqual(['forbidden', 'linked'])
     expect(await refused(proposeReversal(self, { id: one.id, act: 'reopen', reasons: [] }))).not.toBeNull()
   })
+
+  test('nor of another account with the papers of their own', async () => {
+    const [mine, other] = [await reviewed(), await reviewed()]
+    const self = await makeStaff(['reviewer'], `${mine.player.id}@example.invalid`)
+    await owner`update documents set number_index = (
+        select number_index from documents where verification_id = ${mine.id} and type = 'pan')
+      where verification_id = ${other.id} and type = 'pan'`
+    expect(await refused(claim(self, other.id))).toEqual(['forbidden', 'linked'])
+    await owner`update documents set number_index = null where verification_id = ${other.id}`
+    await owner`update provider_sessions set subject_index = 'i1.same' where verification_id in (${mine.id}, ${other.id})`
+    expect(await refused(claim(self, other.id))).toEqual(['forbidden', 'linked'])
+    await owner`update provider_sessions set subject_index = null where verification_id = ${other.id}`
+    await decideAs(self, other)
+    await owner`update provider_sessions set subject_index = 'i1.same' where verification_id = ${other.id}`
+    const job = await jobOf(other)
+    await pass(other.id)
+    expect(await carryOut(job)).toBeNull()
+    expect((await audited(other.id, 'review.decision_dropped'))[0]?.reason).toBe('linked')
+  })
 })
 
 describe('two people', () => {

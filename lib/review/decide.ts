@@ -8,7 +8,7 @@ import {
   insertPending,
   type PendingDecision,
 } from '@/db/queries/review-work'
-import { changeReview, isLinkedToPlayer, touchClaim } from '@/db/queries/reviews'
+import { changeReview, touchClaim } from '@/db/queries/reviews'
 import { findStaff } from '@/db/queries/staff'
 import type { StaffActor } from '@/lib/actor'
 import type { ReasonCode } from '@/lib/checks/reasons'
@@ -18,7 +18,7 @@ import { DECISION_QUEUE, queueJob } from '@/lib/jobs'
 import { may, requirePermission } from '@/lib/staff/permissions'
 import { conflict, refusal } from './conflict'
 import { hasNewDuplicate } from './duplicate'
-import { requireIndependent } from './independence'
+import { isLinked, requireIndependent } from './independence'
 import {
   lockCase,
   lockOpenCase,
@@ -156,7 +156,7 @@ function requireAllowed(one: OpenCase, form: DecisionForm): void {
 async function isProposalGood(tx: Db, { playerId, review: { proposedBy } }: OpenCase): Promise<boolean> {
   const row = proposedBy === null ? null : await findStaff(tx, proposedBy)
   if (row?.state !== 'active' || !may(row.roles as StaffActor['roles'], 'case.decide')) return false
-  return !(await isLinkedToPlayer(tx, row.id, playerId))
+  return !(await isLinked(tx, row, playerId))
 }
 
 async function propose(
