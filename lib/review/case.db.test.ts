@@ -139,6 +139,15 @@ describe('a case that no rule could decide', () => {
     expect(JSON.stringify(await fileOf(one.id, viewer))).not.toContain('My name is')
     expect(file.notes[0]?.versions[0]).toMatchObject({ version: 1, text: 'The bank letter says the same.' })
     expect((await fileOf(one.id, viewer)).notes[0]?.versions[0]?.text).toBeNull()
+    // That the player's words were on the screen is recorded, once for as long as one looks.
+    await fileOf(one.id)
+    expect(await auditOf(file.requests[0]?.id ?? '', 'request.read')).toEqual([
+      expect.stringContaining(`"id":"${reviewer.id}"`),
+    ])
+    const friend = await makeStaff('reviewer')
+    await insertStaffLink(db(), friend.id, one.playerId)
+    const ofFriend = await fileOf(one.id, friend)
+    expect([ofFriend.requests[0]?.text, ofFriend.notes[0]?.versions[0]?.text]).toEqual([null, null])
   })
 })
 
@@ -195,6 +204,21 @@ describe('a reveal', () => {
     ])
     await db().execute(sql`update reveals set expires_at = now() where verification_id = ${one.id}::uuid`)
     expect(JSON.stringify(await fileOf(one.id))).not.toContain(name)
+  })
+
+  test('ends with the right to it, and when one turns out to be linked to the player', async () => {
+    const one = await bringPersona('one_letter')
+    const [name] = await rawValues(one)
+    for (const end of [
+      (staff: Staff) => Promise.resolve({ ...staff, roles: ['auditor' as const] }),
+      (staff: Staff) => insertStaffLink(db(), staff.id, one.playerId).then(() => staff),
+    ]) {
+      const staff = await makeStaff('reviewer')
+      await show(one.id, 'name', staff)
+      const file = await fileOf(one.id, await end(staff))
+      expect(JSON.stringify(file)).not.toContain(name)
+      expect(file.revealed).toEqual([])
+    }
   })
 
   test('of a number shows PAN and licence; of Aadhaar no more than was ever kept', async () => {

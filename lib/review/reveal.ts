@@ -12,7 +12,8 @@ import { countUse } from '@/lib/rate-limit'
 import { requirePermission } from '@/lib/staff/permissions'
 import { asStaff } from '@/lib/staff/record'
 import { vaultFrom } from '@/lib/vault'
-import { requireUnlinked } from './independence'
+import { refusal } from './conflict'
+import { isLinked } from './independence'
 import { REVEAL_MINUTES, type RevealField, type RevealForm } from './types'
 
 // PM-02: what is masked is shown whole one field at a time, for a reason, for five minutes, to the one who asked, and counted.
@@ -34,7 +35,7 @@ export async function reveal(staff: StaffActor, form: RevealForm): Promise<LiveR
   requirePermission(staff, 'case.reveal')
   const attempt = await findAttempt(db(), form.id)
   if (attempt === null) throw new AppError('not_found')
-  await requireUnlinked(db(), staff, attempt.playerId)
+  if (await transact((tx) => isLinked(tx, staff, attempt.playerId))) throw refusal('linked')
   const open = await listLive(staff, attempt.playerId, attempt.id)
   const known = open.find(({ field }) => field === form.field)
   if (known !== undefined) return known
