@@ -1,4 +1,7 @@
+import { randomUUID } from 'node:crypto'
+import { sql } from 'drizzle-orm'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { db } from '@/db/client'
 import { openFreshDatabase } from '@/db/testing/database'
 import { openSession, readSession } from '@/lib/auth/session'
 import { addressKey, countUse } from '@/lib/rate-limit'
@@ -47,6 +50,7 @@ const { toDeskPath } = await import('@/lib/auth/desk-path')
 const { toBrowserName } = await import('@/lib/auth/place')
 const { findStaffMember } = await import('@/lib/auth/staff-guards')
 const { signInWithPassword } = await import('./sign-in/actions')
+const { beatCase, claimCase } = await import('../(desk)/cases/[id]/actions')
 const { joinWithPassword } = await import('./setup/[token]/actions')
 
 beforeEach(() => {
@@ -110,6 +114,25 @@ describe('signing in', () => {
     browser.cookies.set('__Host-ante-staff', token ?? '')
     expect(await findStaffMember()).toMatchObject({ id: staff.id })
     expect(toBrowserName('Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0')).toBe('Firefox on Linux')
+  })
+
+  it('is kept alive by what people do, not by the heartbeat of a page', async () => {
+    const staff = await makeStaff(['reviewer'])
+    browser.cookies.set('__Host-ante-staff', staff.token)
+    const seenAgo = async () => {
+      const rows = await db().execute<{ minutes: number }>(
+        sql`select extract(epoch from now() - last_seen_at)::int / 60 as minutes from staff_sessions where id = ${staff.sessionId}::uuid`,
+      )
+      return rows[0]?.minutes
+    }
+    await db().execute(
+      sql`update staff_sessions set last_seen_at = now() - interval '10 minutes' where id = ${staff.sessionId}::uuid`,
+    )
+    const id = randomUUID()
+    expect(await beatCase({ id })).toEqual({ ok: false, code: 'not_found' })
+    expect(await seenAgo()).toBe(10)
+    expect(await claimCase({ id })).toEqual({ ok: false, code: 'not_found' })
+    expect(await seenAgo()).toBe(0)
   })
 
   it('is not opened by the session of a player', async () => {
