@@ -11,6 +11,14 @@ export const PAGE_ROWS = 50
 /** Counts end here: "10,000+". */
 export const COUNT_CAP = 10_000
 
+const Moment = z.iso.datetime()
+
+/** A time as the database writes it in UTC, come back in an address: of this millennium, on a day that there is. */
+export const DatabaseTime = z
+  .string()
+  .regex(/^2\d{3}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,6})?\+00$/)
+  .refine((text) => Moment.safeParse(text.replace(' ', 'T').replace('+00', 'Z')).success)
+
 export const DOCUMENT_STATES = ['arrived', 'missing', 'not_accepted'] as const
 export type DocumentState = (typeof DOCUMENT_STATES)[number]
 /** `pan:missing`: a document and what became of it, as `verifications.document_states` holds it. */
@@ -49,7 +57,10 @@ export const QueueFilter = z.strictObject({
     .optional(),
   snoozed: z.boolean().optional(),
   escalated: z.boolean().optional(),
-  connection: z.string().max(64).optional(),
+  connection: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{0,31}$/)
+    .optional(),
   sandbox: z.boolean().optional(),
   sort: z.enum(QUEUE_SORTS).default('newest'),
 })

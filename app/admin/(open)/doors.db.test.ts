@@ -49,7 +49,8 @@ await openFreshDatabase()
 const { toDeskPath } = await import('@/lib/auth/desk-path')
 const { toBrowserName } = await import('@/lib/auth/place')
 const { findStaffMember } = await import('@/lib/auth/staff-guards')
-const { signInWithPassword } = await import('./sign-in/actions')
+const { askForPasskey, signInWithPasskey, signInWithPassword } = await import('./sign-in/actions')
+const { askForNewPasskey } = await import('../(desk)/account/actions')
 const { beatCase, claimCase } = await import('../(desk)/cases/[id]/actions')
 const { joinWithPassword } = await import('./setup/[token]/actions')
 
@@ -152,6 +153,21 @@ describe('signing in', () => {
     )
     browser.address = '2001:db8:1:3::1'
     expect(await send(signInWithPassword, SIGN_IN)).toContain('not_accepted')
+  })
+})
+
+describe('a character that the database does not take', () => {
+  it('is a bad request wherever it stands, signed in or not', async () => {
+    const key = { rawId: '', response: { clientDataJSON: '', authenticatorData: '', signature: '' } }
+    const answer = { ...key, id: 'a\0b', clientExtensionResults: {}, type: 'public-key' }
+    const asked = await askForPasskey({})
+    expect(asked.ok).toBe(true)
+    browser.cookies.set('__Host-ante-staff-asked', browser.set.at(-1)?.[1] ?? '')
+    expect(await signInWithPasskey({ answer, next: '' })).toEqual({ ok: false, code: 'bad_request' })
+    expect(await send(signInWithPassword, { ...SIGN_IN, code: '12\0' })).toBe('404')
+    const staff = await makeStaff(['viewer'])
+    browser.cookies.set('__Host-ante-staff', staff.token)
+    expect(await askForNewPasskey({ label: 'a\0b' })).toEqual({ ok: false, code: 'bad_request' })
   })
 })
 
