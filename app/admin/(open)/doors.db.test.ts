@@ -7,6 +7,7 @@ import { openSession, readSession } from '@/lib/auth/session'
 import { addressKey, countUse } from '@/lib/rate-limit'
 import { makeRecoveryCodes } from '@/lib/staff/account'
 import { inviteFirst, readInvite } from '@/lib/staff/invites'
+import { triesKey } from '@/lib/staff/known-browser'
 import { makeStaff } from '@/lib/staff/testing'
 import { makePlayer } from '@/lib/verification/testing'
 
@@ -103,7 +104,9 @@ describe('signing in', () => {
       way: 'recovery',
     })
     expect(to).toBe('/admin')
-    const [[name, token, options] = []] = browser.set
+    const [[name, token, options] = [], [known, mark] = []] = browser.set
+    expect(known).toBe('__Host-ante-staff-known')
+    expect(triesKey(staff.email, mark ?? '')).not.toBe(triesKey(staff.email, ''))
     expect(name).toBe('__Host-ante-staff')
     expect(options).toEqual({
       httpOnly: true,
