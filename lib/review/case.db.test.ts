@@ -11,6 +11,7 @@ await openFreshDatabase({ SANDBOX_PORT: String(sandbox.port) })
 afterAll(() => sandbox.close())
 
 const { db } = await import('@/db/client')
+const { openVault } = await import('@/lib/vault')
 const { eraseMe } = await import('@/lib/rights/erase')
 const { stateDetails } = await import('@/lib/verification/stated')
 const { createRequest } = await import('@/lib/rights/requests')
@@ -267,12 +268,19 @@ describe('a reveal', () => {
       id: one.id,
       field: 'email',
       reason: 'player_asked',
-      text: 'Called us from their office.',
+      text: 'Called us from their office, number 0123 4567 8901.',
     })
     const rows = () =>
       db().execute(sql`select reveals::text as row from reveals where player_id = ${one.playerId}::uuid`)
     expect(await rows()).toHaveLength(1)
     expect(JSON.stringify(await rows())).not.toContain('Called')
+    const [kept] = await db().execute<{ id: string; hex: string }>(
+      sql`select id, encode(text_sealed, 'hex') as hex from reveals where player_id = ${one.playerId}::uuid`,
+    )
+    const vault = await openVault(db(), one.playerId)
+    expect(
+      vault.openText('reveals', 'text_sealed', kept?.id ?? '', Buffer.from(kept?.hex ?? '', 'hex')),
+    ).toBe('Called us from their office, number XXXX XXXX 8901.')
     await eraseMe({ id: one.playerId })
     expect(await rows()).toHaveLength(0)
     const file = await fileOf(one.id)

@@ -7,6 +7,7 @@ import { listDataKeys } from '@/db/queries/players'
 import { insertReveal, listLiveReveals } from '@/db/queries/reveals'
 import type { StaffActor } from '@/lib/actor'
 import { appendAuditEvent } from '@/lib/audit/audit'
+import { maskFullAadhaar } from '@/lib/documents/mask'
 import { AppError } from '@/lib/errors'
 import { countUse } from '@/lib/rate-limit'
 import { requirePermission } from '@/lib/staff/permissions'
@@ -55,7 +56,7 @@ export async function reveal(staff: StaffActor, form: RevealForm): Promise<LiveR
       staffId: staff.id,
       field: form.field,
       reason: form.reason,
-      textSealed: form.text ? vault.seal('reveals', 'text_sealed', id, form.text) : null,
+      textSealed: form.text ? vault.seal('reveals', 'text_sealed', id, maskFullAadhaar(form.text)) : null,
       revealedAt: new Date(now),
       expiresAt,
     })
