@@ -520,6 +520,9 @@ describe('two people', () => {
     expect((await audited(one.id, 'review.decision_dropped'))[0]?.reason).toBe('duplicate_person')
   })
 
+  /** What the second lead's page sends back. */
+  const proposed = async ({ id }: Case) => ({ id, proposal: (await pendingOf(id))?.id ?? '' })
+
   test('reverse a verdict: another lead agrees, then it takes effect, and who decided is barred', async () => {
     const one = await reviewed()
     await decided(asha, one)
@@ -533,8 +536,8 @@ describe('two people', () => {
     expect(await listReversals(otherLead)).toContainEqual(
       expect.objectContaining({ id: one.id, act: 'reopen', proposedBy: lead.id }),
     )
-    expect(await refused(confirmReversal(lead, one.id))).toEqual(['forbidden', 'same_person'])
-    expect((await confirmReversal(otherLead, one.id)).kind).toBe('pending')
+    expect(await refused(confirmReversal(lead, await proposed(one)))).toEqual(['forbidden', 'same_person'])
+    expect((await confirmReversal(otherLead, await proposed(one))).kind).toBe('pending')
     const job = await jobOf(one)
     await pass(one.id)
     expect(await carryOut(job)).toBe('awaiting_reviewer')
@@ -545,7 +548,7 @@ describe('two people', () => {
       'bad_request',
     )
     await proposeReversal(lead, { id: one.id, act: 'revoke', reasons: ['signature_invalid'] })
-    await confirmReversal(otherLead, one.id)
+    await confirmReversal(otherLead, await proposed(one))
     const revoking = await jobOf(one)
     await pass(one.id)
     expect(await carryOut(revoking)).toBe('revoked')
@@ -573,12 +576,24 @@ describe('two people', () => {
     }
   })
 
+  test('agree to the proposal that was on the screen, not to one that took its place', async () => {
+    const one = await reviewed()
+    expect(await decided(asha, one, 'approve')).toBe('approved')
+    await proposeReversal(lead, { id: one.id, act: 'revoke', reasons: ['signature_invalid'] })
+    const seen = await proposed(one)
+    await undo(lead, one.id)
+    await proposeReversal(lead, { id: one.id, act: 'revoke', reasons: ['under_age'] })
+    expect(await refused(confirmReversal(otherLead, seen))).toEqual({ why: 'too_late' })
+    expect((await confirmReversal(otherLead, await proposed(one))).kind).toBe('pending')
+  })
+
   test('a reversal ends with the player’s erasure', async () => {
     const one = await reviewed()
     await decided(asha, one)
     await proposeReversal(lead, { id: one.id, act: 'reopen', reasons: [] })
+    const seen = await proposed(one)
     await eraseMe(one.player)
-    expect(await refused(confirmReversal(otherLead, one.id))).not.toBeNull()
+    expect(await refused(confirmReversal(otherLead, seen))).not.toBeNull()
     expect(await statusOf(one.id)).toBe('rejected')
   })
 })
