@@ -4,7 +4,14 @@ import { db } from '@/db/client'
 import { findStaff, putPassword, replaceRecoveryCodes } from '@/db/queries/staff'
 import { countTry } from '@/db/queries/staff-sessions'
 import { openFreshDatabase } from '@/db/testing/database'
-import { addPasskey, askAnotherPasskey, makeRecoveryCodes, removePassword, setPassword } from './account'
+import {
+  addPasskey,
+  askAnotherPasskey,
+  makeRecoveryCodes,
+  readAccount,
+  removePassword,
+  setPassword,
+} from './account'
 import { newAuthenticator } from './authenticator.testing'
 import { newKnownBrowser } from './known-browser'
 import { askPasskey } from './passkeys'
@@ -81,6 +88,16 @@ describe('password and code', () => {
   it('let nobody in who was disabled', async () => {
     const { staff, signIn } = await withPassword()
     await disable({ id: 'console', roles: ['operator'] }, staff.id)
+    expect((await signIn()).kind).toBe('not_accepted')
+  })
+
+  it('is not shown by the account page: that offers another app for the next password', async () => {
+    const { staff, digits, signIn } = await withPassword()
+    const { totpSecret } = await readAccount(staff)
+    const offered = new TOTP({ secret: totpSecret }).generate()
+    expect((await confirmByCode(staff, offered)).kind).toBe('not_accepted')
+    expect(await setPassword(staff, { password: PASSWORD, code: digits() })).toBe('code_wrong')
+    expect(await setPassword(staff, { password: PASSWORD, code: offered })).toBeNull()
     expect((await signIn()).kind).toBe('not_accepted')
   })
 
