@@ -41,6 +41,7 @@ type Limit =
   | 'staff_action'
   | 'reveal'
   | 'case_export'
+  | 'export_alone'
   | 'examination'
   | 'staff_password_address'
   | 'staff_passkey_address'
@@ -48,12 +49,12 @@ type Limit =
 const limiters = new Map<Limit, RateLimiterDrizzle>()
 
 /**
- * Counts one use of `limit` by `who` (a player id or an address key); which one it was, counted from 1. Throws RateLimited
- * beyond the limit.
+ * Counts one use of `limit` by `who` (a player id or an address key), or several at once; which one it was, counted from 1.
+ * Throws RateLimited beyond the limit.
  */
-export async function countUse(limit: Limit, who: string): Promise<number> {
+export async function countUse(limit: Limit, who: string, uses = 1): Promise<number> {
   try {
-    return (await limiter(limit).consume(who)).consumedPoints
+    return (await limiter(limit).consume(who, uses)).consumedPoints
   } catch (refusal) {
     if (!(refusal instanceof RateLimiterRes)) throw refusal
     throw new RateLimited(Math.max(1, Math.ceil(refusal.msBeforeNext / 1000)))
@@ -72,9 +73,9 @@ export async function usesLeft(limit: Limit, who: string): Promise<number> {
   return state === null ? windowOf(limit).points : Math.max(0, state.remainingPoints)
 }
 
-/** Takes back a use that did not count after all. */
-export async function uncountUse(limit: Limit, who: string): Promise<void> {
-  await limiter(limit).reward(who)
+/** Takes back a use that did not count after all, or several. */
+export async function uncountUse(limit: Limit, who: string, uses = 1): Promise<void> {
+  await limiter(limit).reward(who, uses)
 }
 
 /** Key of a client's address: IPv6 by its /64, both as a blind index. */
@@ -111,7 +112,7 @@ function limiter(limit: Limit): RateLimiterDrizzle {
 
 /** Uses and window (seconds) of each limit. */
 function windowOf(limit: Limit): { points: number; duration: number } {
-  const { rates } = env().limits
+  const { rates, review } = env().limits
   const windows: Record<Limit, [points: number, duration: number]> = {
     start_hour: [rates.startsPerPlayerHour, HOUR_S],
     start_day: [rates.startsPerPlayerDay, DAY_S],
@@ -132,6 +133,7 @@ function windowOf(limit: Limit): { points: number; duration: number } {
     webhook_refused_address: [rates.refusedWebhooksPerAddressMinute, MINUTE_S],
     reveal: [rates.revealsPerStaffHour, HOUR_S],
     case_export: [rates.caseExportsPerStaffHour, HOUR_S],
+    export_alone: [review.exportAlonePersons, DAY_S], // by rows, not by files
     staff_action: [rates.staffActionsPerMinute, MINUTE_S],
     examination: [rates.examinationsPerStaffHour, HOUR_S],
     staff_password_address: [rates.signInsPerAddressHour, HOUR_S],
@@ -142,9 +144,9 @@ function windowOf(limit: Limit): { points: number; duration: number } {
 }
 
 /** Like `countUse`, but answers false instead of throwing beyond the limit. */
-export async function isWithin(limit: Limit, who: string): Promise<boolean> {
+export async function isWithin(limit: Limit, who: string, uses = 1): Promise<boolean> {
   try {
-    await countUse(limit, who)
+    await countUse(limit, who, uses)
     return true
   } catch (error) {
     if (error instanceof RateLimited) return false

@@ -170,6 +170,23 @@ export async function listCaseRecords(db: Db, caseId: string, limit: number): Pr
   return rows.map(({ record }) => record)
 }
 
+/** True when this person of staff read these words of a player within so many minutes, by the newest records of the case. */
+export async function isReadLately(
+  db: Db,
+  caseId: string,
+  staffId: string,
+  requestId: string,
+  minutes: number,
+): Promise<boolean> {
+  const rows = await db.execute(sql`
+    select 1 from audit_events
+    where chain_id = ${caseId}::uuid and created_at > now() - make_interval(mins => ${minutes}::int)
+      and record::jsonb ->> 'action' = 'request.read' and record::jsonb #>> '{actor,id}' = ${staffId}
+      and record::jsonb #>> '{object,id}' = ${requestId}
+    limit 1`)
+  return rows.length > 0
+}
+
 /** What is on file about a player's account, sealed, or null; one who was erased has nothing but ids and times. */
 export async function findSealedAccount(db: Db, playerId: string) {
   const rows = await db

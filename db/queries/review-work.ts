@@ -175,7 +175,7 @@ export async function insertSecondLook(tx: Db, row: typeof secondLooks.$inferIns
 
 /**
  * Gives this person the oldest second look that is theirs already, or free, or was taken over `idleMinutes` ago and not answered; in one
- * statement. Never of their own decision, nor of a player they are linked to. Null: nothing to do.
+ * statement. Never of a decision they made or agreed to, nor of a player they are linked to. Null: nothing to do.
  */
 export async function takeSecondLook(
   tx: Db,
@@ -191,6 +191,9 @@ export async function takeSecondLook(
           or s.taken_at < now() - make_interval(mins => ${idleMinutes}::int))
         and not exists (
           select 1 from staff_links l where l.player_id = s.player_id and l.staff_id = ${staffId}::uuid)
+        and not exists (
+          select 1 from decisions d where d.player_id = s.player_id and d.verification_id = s.verification_id
+            and d.confirmed_by = ${staffId}::uuid)
       order by (s.taken_by is not distinct from ${staffId}::uuid) desc, s.created_at, s.id
       limit 1 for update of s skip locked)
     returning player_id as "playerId", id`)

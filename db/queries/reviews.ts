@@ -67,6 +67,24 @@ export async function listUnlinkedByEmail(
   return (rows as unknown as { id: string }[]).map(({ id }) => id)
 }
 
+/** Players with a PAN, licence or locker account of somebody this person of staff is linked to, and not linked yet. */
+export async function listUnlinkedByPapers(db: Db, staffId: string): Promise<string[]> {
+  const rows = await db.execute(sql`
+    select other.player_id as id from (
+      select theirs.player_id from staff_links l
+      join documents mine on mine.player_id = l.player_id
+      join documents theirs on theirs.number_index = mine.number_index
+      where l.staff_id = ${staffId}::uuid
+      union
+      select theirs.player_id from staff_links l
+      join provider_sessions mine on mine.player_id = l.player_id
+      join provider_sessions theirs on theirs.subject_index = mine.subject_index
+      where l.staff_id = ${staffId}::uuid) other
+    where not exists (
+      select 1 from staff_links l where l.player_id = other.player_id and l.staff_id = ${staffId}::uuid)`)
+  return (rows as unknown as { id: string }[]).map(({ id }) => id)
+}
+
 /**
  * Claims the open review that is next for this person, in one statement: the greatest priority, then the earliest due.
  * Snoozed ones, those of another assignee, those that the person may not decide and, unless `isLead`, escalated ones are
@@ -351,11 +369,13 @@ export async function findLeastLoaded(
   return (rows as unknown as { id: string }[])[0]?.id ?? null
 }
 
-/** Who of staff decided an attempt so far: everybody but rules. */
+/** Who of staff decided an attempt so far, the second of two people too: everybody but rules. */
 export async function listDeciders(db: Db, playerId: string, verificationId: string): Promise<string[]> {
   const rows = await db.execute(sql`
-    select distinct made_by as "madeBy" from decisions
-    where player_id = ${playerId}::uuid and verification_id = ${verificationId}::uuid and made_by <> 'rule'`)
+    select made_by as "madeBy" from decisions
+    where player_id = ${playerId}::uuid and verification_id = ${verificationId}::uuid and made_by <> 'rule'
+    union select confirmed_by::text from decisions
+    where player_id = ${playerId}::uuid and verification_id = ${verificationId}::uuid and confirmed_by is not null`)
   return (rows as unknown as { madeBy: string }[]).map(({ madeBy }) => madeBy)
 }
 

@@ -107,6 +107,8 @@ export const decisions = pgTable(
     outcome: text('outcome').notNull(),
     reasons: text('reasons').array().notNull(),
     madeBy: text('made_by').notNull(),
+    /** Who proposed the same, or agreed, where two people had to. */
+    confirmedBy: uuid('confirmed_by'),
     policyVersion: text('policy_version').notNull(),
     policySha256: text('policy_sha256'),
     inputHash: bytea('input_hash').notNull(),

@@ -20,7 +20,8 @@ import { verifications } from './verifications'
  * `claimed_by` who has it in hand now; `claim_seen_at` is the heartbeat, and a claim without one for 15 minutes is
  * released. A snoozed review wakes at `snoozed_until`, or when the player does something (triggers `…_wake_reviews`).
  * `barred` are the people who may not decide it: whoever decided it before an appeal. `proposed_…` is the first of two opinions.
- * `version` rises with each change but a heartbeat; a decision names the one it saw. Nothing here is personal but in that
+ * `version` rises with each change but a heartbeat, and with what is found or said about the attempt meanwhile (trigger
+ * `verifications_raise_review`); a decision names the one it saw. Nothing here is personal but in that
  * it concerns a player.
  */
 export const reviews = pgTable(

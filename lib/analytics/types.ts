@@ -16,8 +16,14 @@ export const AnalyticsFilter = z.strictObject({
     .number()
     .pipe(z.literal([...RANGES]))
     .default(30),
-  connection: z.string().max(64).optional(),
-  policy: z.string().max(32).optional(),
+  connection: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{0,31}$/)
+    .optional(),
+  policy: z
+    .string()
+    .regex(/^\P{Cc}{1,32}$/u)
+    .optional(),
   sandbox: z.stringbool().default(false),
 })
 export type AnalyticsFilter = z.output<typeof AnalyticsFilter>

@@ -19,6 +19,7 @@ export function cookieName(
     | 'erased'
     | 'staff'
     | 'staff-asked'
+    | 'staff-known'
     | 'desk-layout',
 ): string {
   return secure() ? `__Host-ante-${name}` : `ante-${name}`

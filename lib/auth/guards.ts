@@ -75,6 +75,12 @@ export function publicAction<T>(schema: z.ZodType<T>, work: (form: T) => Promise
   }
 }
 
+/** True when a text anywhere in `value` holds U+0000: PostgreSQL takes none, and nobody types one. */
+export function holdsNul(value: unknown): boolean {
+  if (typeof value === 'string') return value.includes('\0')
+  return typeof value === 'object' && value !== null && Object.values(value).some(holdsNul)
+}
+
 /** Form fields as an object, or null when the schema refuses them; a field given twice becomes a list. */
 export function parseForm<T>(schema: z.ZodType<T>, formData: unknown): T | null {
   if (!(formData instanceof FormData)) return null
@@ -85,7 +91,7 @@ export function parseForm<T>(schema: z.ZodType<T>, formData: unknown): T | null 
     fields[name] = values.length === 1 ? values[0] : values
   }
   const parsed = schema.safeParse(fields)
-  if (parsed.success) return parsed.data
+  if (parsed.success && !holdsNul(fields)) return parsed.data
   log.warn({ event: 'request.refused', code: 'bad_request' })
   return null
 }

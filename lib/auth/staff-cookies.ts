@@ -1,10 +1,11 @@
 import 'server-only'
 import { cookies } from 'next/headers'
+import { KNOWN_BROWSER_LIFE_MS, newKnownBrowser } from '@/lib/staff/known-browser'
 import { type Asked, CHALLENGE_LIFE_MS } from '@/lib/staff/passkeys'
 import { STAFF_SESSION_LIFE_MS } from '@/lib/staff/sessions'
 import { cookieName, staffCookieOptions } from './cookies'
 
-// Two cookies of staff: the session, and the question that an authenticator is to answer.
+// Cookies of staff: the session, the question that an authenticator is to answer, and that somebody signed in here before.
 
 /** Puts the session's token into this browser. */
 export async function keepStaffSession(token: string): Promise<void> {
@@ -28,4 +29,15 @@ export async function takeAsked(): Promise<string> {
   const token = jar.get(cookieName('staff-asked'))?.value ?? ''
   jar.set(cookieName('staff-asked'), '', staffCookieOptions(0))
   return token
+}
+
+/** Notes in this browser that somebody signed in from it by password, for the tries to come. */
+export async function keepKnownBrowser(email: string): Promise<void> {
+  const options = staffCookieOptions(KNOWN_BROWSER_LIFE_MS / 1000)
+  ;(await cookies()).set(cookieName('staff-known'), newKnownBrowser(email), options)
+}
+
+/** What this browser kept of an earlier sign-in; empty when nothing. */
+export async function readKnownBrowser(): Promise<string> {
+  return ((await cookies()).get(cookieName('staff-known'))?.value ?? '').slice(0, 100)
 }

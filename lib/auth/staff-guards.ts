@@ -12,7 +12,7 @@ import { noteRefused } from '@/lib/staff/record'
 import { readStaffSession, type SignedInStaff } from '@/lib/staff/sessions'
 import { cookieName } from './cookies'
 import { toDeskPath } from './desk-path'
-import { parseForm, requireSameOrigin } from './guards'
+import { holdsNul, parseForm, requireSameOrigin } from './guards'
 
 // The doors of the desk: each page, action and route below app/admin names the permission it needs, here and nowhere else.
 
@@ -119,7 +119,7 @@ export function publicCall<T, R>(schema: z.ZodType<T>, work: (input: T) => Promi
 
 function parseInput<T>(schema: z.ZodType<T>, input: unknown): T {
   const parsed = schema.safeParse(input)
-  if (!parsed.success) throw new AppError('bad_request')
+  if (!parsed.success || holdsNul(parsed.data)) throw new AppError('bad_request')
   return parsed.data
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { DatabaseTime } from '@/lib/review/types'
 
 // What the pages about policies send and read. Pure: safe to import anywhere.
 
@@ -40,6 +41,9 @@ export type PolicyProblem = (typeof POLICY_PROBLEMS)[number]
 
 export const ACTOR_KINDS = ['player', 'staff', 'system', 'anyone'] as const
 
+/** Of this century: the database knows no year 0 and no year 10,000. */
+const Day = z.iso.date().regex(/^20/)
+
 /** What the audit page shows, as it stands in its address. */
 export const AuditFilter = z.strictObject({
   /** A kind of actor, or somebody's id. */
@@ -55,8 +59,8 @@ export const AuditFilter = z.strictObject({
     .regex(/^[\w:.-]{1,64}$/)
     .optional(),
   /** Days in India, both included. */
-  from: z.iso.date().optional(),
-  to: z.iso.date().optional(),
+  from: Day.optional(),
+  to: Day.optional(),
   /** Reference of a case, with or without its dash. */
   reference: z
     .string()
@@ -67,7 +71,8 @@ export const AuditFilter = z.strictObject({
   /** Where the page before ended. */
   after: z
     .string()
-    .regex(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,6})?\+00~[0-9a-f-]{36}~\d{1,15}$/)
+    .regex(/^[^~]+~[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}~\d{1,15}$/)
+    .refine((text) => DatabaseTime.safeParse(text.slice(0, text.indexOf('~'))).success)
     .optional(),
 })
 export type AuditFilter = z.output<typeof AuditFilter>

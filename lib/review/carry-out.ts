@@ -8,7 +8,6 @@ import { answerRequestsAbout } from '@/db/queries/requests'
 import { addReason, insertSecondLook, type PendingDecision, takeDuePending } from '@/db/queries/review-work'
 import {
   changeReview,
-  isLinkedToPlayer,
   keepDocumentsForReview,
   type LockedCase,
   listDeciders,
@@ -29,6 +28,7 @@ import { announceChange } from '@/lib/verification/changes'
 import { reviewDueAt } from '@/lib/verification/review-due'
 import type { Status } from '@/lib/verification/types'
 import { hasNewDuplicate } from './duplicate'
+import { isLinked } from './independence'
 import { record } from './open-case'
 import { isTwoPeopleOn } from './two-people'
 import { VERDICT_STATUS } from './types'
@@ -132,15 +132,20 @@ export async function apply(tx: Db, one: LockedCase, act: Effect): Promise<Statu
 async function whyNot(tx: Db, one: LockedCase, pending: PendingDecision): Promise<string | null> {
   if (one.status !== FROM[pending.act]) return 'moved_on'
   if (one.version !== pending.attemptVersion) return 'changed'
-  const row = await findStaff(tx, pending.madeBy)
-  const roles = (row?.roles ?? []) as StaffActor['roles']
-  if (row?.state !== 'active' || !may(roles, NEEDS[pending.act])) return 'not_staff'
-  if (await isLinkedToPlayer(tx, pending.madeBy, one.playerId)) return 'linked'
+  for (const id of [pending.madeBy, ...(pending.confirmedBy === null ? [] : [pending.confirmedBy])]) {
+    if (!(await isStillAllowed(tx, id, NEEDS[pending.act]))) return 'not_staff'
+    if (await isLinked(tx, { id }, one.playerId)) return 'linked'
+  }
   if (pending.act === 'approve' && (await hasNewDuplicate(tx, one))) {
     await addReason(tx, one.playerId, one.id, 'duplicate_person')
     return 'duplicate_person'
   }
   return null
+}
+
+async function isStillAllowed(tx: Db, staffId: string, permission: Permission): Promise<boolean> {
+  const row = await findStaff(tx, staffId)
+  return row?.state === 'active' && may(row.roles as StaffActor['roles'], permission)
 }
 
 async function keepDocuments(tx: Db, { playerId, id }: LockedCase, act: Act, now: Date): Promise<void> {
@@ -176,6 +181,7 @@ async function writeDecision(tx: Db, one: LockedCase, act: Effect, now: Date): P
     outcome: TO[act.act],
     reasons: act.reasons,
     madeBy: act.madeBy,
+    confirmedBy: act.confirmedBy,
     policyVersion: rule?.policyVersion ?? one.policyVersion ?? (await currentPolicy(tx)).policy.version,
     policySha256: rule?.policySha256 ?? null,
     inputHash,

@@ -11,6 +11,7 @@ await openFreshDatabase({ SANDBOX_PORT: String(sandbox.port) })
 afterAll(() => sandbox.close())
 
 const { db } = await import('@/db/client')
+const { openVault } = await import('@/lib/vault')
 const { eraseMe } = await import('@/lib/rights/erase')
 const { stateDetails } = await import('@/lib/verification/stated')
 const { createRequest } = await import('@/lib/rights/requests')
@@ -139,6 +140,15 @@ describe('a case that no rule could decide', () => {
     expect(JSON.stringify(await fileOf(one.id, viewer))).not.toContain('My name is')
     expect(file.notes[0]?.versions[0]).toMatchObject({ version: 1, text: 'The bank letter says the same.' })
     expect((await fileOf(one.id, viewer)).notes[0]?.versions[0]?.text).toBeNull()
+    // That the player's words were on the screen is recorded, once for as long as one looks.
+    await fileOf(one.id)
+    expect(await auditOf(file.requests[0]?.id ?? '', 'request.read')).toEqual([
+      expect.stringContaining(`"id":"${reviewer.id}"`),
+    ])
+    const friend = await makeStaff('reviewer')
+    await insertStaffLink(db(), friend.id, one.playerId)
+    const ofFriend = await fileOf(one.id, friend)
+    expect([ofFriend.requests[0]?.text, ofFriend.notes[0]?.versions[0]?.text]).toEqual([null, null])
   })
 })
 
@@ -197,6 +207,21 @@ describe('a reveal', () => {
     expect(JSON.stringify(await fileOf(one.id))).not.toContain(name)
   })
 
+  test('ends with the right to it, and when one turns out to be linked to the player', async () => {
+    const one = await bringPersona('one_letter')
+    const [name] = await rawValues(one)
+    for (const end of [
+      (staff: Staff) => Promise.resolve({ ...staff, roles: ['auditor' as const] }),
+      (staff: Staff) => insertStaffLink(db(), staff.id, one.playerId).then(() => staff),
+    ]) {
+      const staff = await makeStaff('reviewer')
+      await show(one.id, 'name', staff)
+      const file = await fileOf(one.id, await end(staff))
+      expect(JSON.stringify(file)).not.toContain(name)
+      expect(file.revealed).toEqual([])
+    }
+  })
+
   test('of a number shows PAN and licence; of Aadhaar no more than was ever kept', async () => {
     const one = await bringPersona('other_person')
     await show(one.id, 'number')
@@ -243,12 +268,19 @@ describe('a reveal', () => {
       id: one.id,
       field: 'email',
       reason: 'player_asked',
-      text: 'Called us from their office.',
+      text: 'Called us from their office, number 0123 4567 8901.',
     })
     const rows = () =>
       db().execute(sql`select reveals::text as row from reveals where player_id = ${one.playerId}::uuid`)
     expect(await rows()).toHaveLength(1)
     expect(JSON.stringify(await rows())).not.toContain('Called')
+    const [kept] = await db().execute<{ id: string; hex: string }>(
+      sql`select id, encode(text_sealed, 'hex') as hex from reveals where player_id = ${one.playerId}::uuid`,
+    )
+    const vault = await openVault(db(), one.playerId)
+    expect(
+      vault.openText('reveals', 'text_sealed', kept?.id ?? '', Buffer.from(kept?.hex ?? '', 'hex')),
+    ).toBe('Called us from their office, number XXXX XXXX 8901.')
     await eraseMe({ id: one.playerId })
     expect(await rows()).toHaveLength(0)
     const file = await fileOf(one.id)

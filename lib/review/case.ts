@@ -1,10 +1,11 @@
 import 'server-only'
-import { db } from '@/db/client'
+import { db, transact } from '@/db/client'
 import {
   type Attempt,
   type CaseDocument,
   findAttempt,
   findSealedAccount,
+  isReadLately,
   listCaseChecks,
   listCaseDecisions,
   listCaseDocuments,
@@ -18,6 +19,7 @@ import { listRequests } from '@/db/queries/requests'
 import { findPending } from '@/db/queries/review-work'
 import { findReview, listNotesOf, type Review } from '@/db/queries/reviews'
 import type { StaffActor } from '@/lib/actor'
+import { appendAuditEvent } from '@/lib/audit/audit'
 import type { ReasonCode } from '@/lib/checks/reasons'
 import type { DecisionInput } from '@/lib/checks/types'
 import { maskFullAadhaar } from '@/lib/documents/mask'
@@ -26,6 +28,7 @@ import { currentPolicy } from '@/lib/policy/current'
 import { openInput } from '@/lib/policy/replay'
 import { Policy } from '@/lib/policy/types'
 import { may, requirePermission } from '@/lib/staff/permissions'
+import { asStaff } from '@/lib/staff/record'
 import { type Vault, vaultFrom } from '@/lib/vault'
 import { isInDoubt } from '@/lib/verification/doubt'
 import type { Status } from '@/lib/verification/types'
@@ -43,6 +46,7 @@ import { type TimelineEntry, toTimelineEntry, toWebhookEntry } from './timeline'
 // Everything that a case page shows, masked but for what this reader has revealed.
 
 const TIMELINE_LIMIT = 200
+const READ_ONCE_MINUTES = 15
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 export interface CaseFile {
@@ -143,7 +147,7 @@ export interface DecisionView {
 
 export interface NoteView {
   noteId: string
-  /** Newest first. `text` is null for who reads masked cases alone. */
+  /** Newest first. `text` is null for who reads masked cases alone or is linked. */
   versions: { version: number; by: Colleague | null; at: string; text: string | null }[]
 }
 
@@ -153,11 +157,13 @@ export interface CaseRequest {
   state: string
   createdAt: string
   dueAt: string
-  /** In the player's own words, full Aadhaar numbers masked; null for who reads masked cases alone, and once erased. */
+  /** In the player's own words, full Aadhaar numbers masked; null for who reads masked cases alone or is linked, and once erased. */
   text: string | null
 }
 
-/** The case file of one attempt, or null when there is none. AppError `forbidden`. */
+/**
+ * The case file of one attempt, or null when there is none; that the player's words were read is recorded. AppError `forbidden`.
+ */
 export async function readCase(staff: StaffActor, id: string): Promise<CaseFile | null> {
   requirePermission(staff, 'case.view')
   const attempt = UUID.test(id) ? await findAttempt(db(), id) : null
@@ -166,15 +172,17 @@ export async function readCase(staff: StaffActor, id: string): Promise<CaseFile 
   const keys = await listDataKeys(db(), playerId)
   const vault = keys.length === 0 ? null : vaultFrom(playerId, keys)
   const colleagues = await readColleagues(staff)
-  const [review, documents, checks, revealed, account, links, isOwn] = await Promise.all([
+  const [review, documents, checks, live, account, links, isOwn] = await Promise.all([
     findReview(db(), id),
     listCaseDocuments(db(), playerId, id),
     listCaseChecks(db(), playerId, id),
     listLive(staff, playerId, id),
     findSealedAccount(db(), playerId),
     readLinks(staff, playerId),
-    isLinked(db(), staff, playerId),
+    transact((tx) => isLinked(tx, staff, playerId)),
   ])
+  const revealed = may(staff.roles, 'case.reveal') && !isOwn ? live : []
+  const readsWords = may(staff.roles, 'case.note') && !isOwn
   const { input, rules } = await findDecidedOn(attempt, vault)
   const sources = await readSources(attempt, vault, documents, account, input)
   const views = checks.map((check) => toCheckView(check, rules, input))
@@ -194,8 +202,8 @@ export async function readCase(staff: StaffActor, id: string): Promise<CaseFile 
     checks: views,
     decisions: await readDecisions(attempt, colleagues),
     timeline: await readTimeline(attempt, colleagues),
-    notes: await readNotes(staff, attempt, vault, colleagues),
-    requests: await readRequests(staff, attempt, vault),
+    notes: await readNotes(attempt, readsWords ? vault : null, colleagues),
+    requests: await readRequests(staff, attempt, readsWords ? vault : null),
     attempts: await readAttempts(staff, playerId),
     links,
     revealed,
@@ -420,11 +428,10 @@ async function readTimeline(
     .slice(0, TIMELINE_LIMIT)
 }
 
-/** Words that people wrote are read by those who decide, and by nobody who reads masked cases alone. */
-const readsWords = (staff: StaffActor) => may(staff.roles, 'case.note')
+// Words that people wrote are read by those who decide, without a `vault` by nobody: neither by who reads masked cases alone nor
+// by who is close to the player.
 
 async function readNotes(
-  staff: StaffActor,
   { playerId, id }: Attempt,
   vault: Vault | null,
   colleagues: ReadonlyMap<string, Colleague>,
@@ -436,10 +443,7 @@ async function readNotes(
       version: row.version,
       by: colleagues.get(row.authorId) ?? null,
       at: row.createdAt.toISOString(),
-      text:
-        vault === null || !readsWords(staff)
-          ? null
-          : vault.openText('review_notes', 'text_sealed', row.id, row.textSealed),
+      text: vault === null ? null : vault.openText('review_notes', 'text_sealed', row.id, row.textSealed),
     })
     notes.set(row.noteId, note)
   }
@@ -448,21 +452,40 @@ async function readNotes(
 
 async function readRequests(
   staff: StaffActor,
-  { playerId, id }: Attempt,
+  attempt: Attempt,
   vault: Vault | null,
 ): Promise<CaseRequest[]> {
-  const rows = await listRequests(db(), playerId)
-  return rows
-    .filter(({ verificationId }) => verificationId === id)
-    .map((row) => ({
-      id: row.id,
-      kind: row.kind,
-      state: row.state,
-      createdAt: row.createdAt.toISOString(),
-      dueAt: row.dueAt.toISOString(),
-      text:
-        vault === null || row.textSealed === null || !readsWords(staff)
-          ? null
-          : maskFullAadhaar(vault.openText('player_requests', 'text_sealed', row.id, row.textSealed)),
-    }))
+  const rows = (await listRequests(db(), attempt.playerId)).filter(
+    ({ verificationId }) => verificationId === attempt.id,
+  )
+  const requests = rows.map((row) => ({
+    id: row.id,
+    kind: row.kind,
+    state: row.state,
+    createdAt: row.createdAt.toISOString(),
+    dueAt: row.dueAt.toISOString(),
+    text:
+      vault === null || row.textSealed === null
+        ? null
+        : maskFullAadhaar(vault.openText('player_requests', 'text_sealed', row.id, row.textSealed)),
+  }))
+  for (const { id, kind, text } of requests)
+    if (text !== null) await recordRead(staff, attempt.caseId, { id, kind })
+  return requests
+}
+
+/** That somebody read a player's words is recorded, once for as long as a page is looked at. */
+async function recordRead(
+  staff: StaffActor,
+  caseId: string,
+  { id, kind }: Pick<CaseRequest, 'id' | 'kind'>,
+): Promise<void> {
+  if (await isReadLately(db(), caseId, staff.id, id, READ_ONCE_MINUTES)) return
+  const object = { type: 'request', id } as const
+  await appendAuditEvent(db(), caseId, {
+    actor: asStaff(staff),
+    action: 'request.read',
+    object,
+    reason: kind,
+  })
 }

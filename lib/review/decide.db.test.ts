@@ -182,7 +182,8 @@ describe('a decision', () => {
         'bad_request',
       )
     await owner`update verifications set reasons = '{below_age_limit}', version = version + 1 where id = ${one.id}`
-    expect(await refused(decide(asha, { ...form, verdict: 'approve', reasons: [] }))).toEqual([
+    const seen = { ...form, version: version + 1 }
+    expect(await refused(decide(asha, { ...seen, verdict: 'approve', reasons: [] }))).toEqual([
       'forbidden',
       'verdict',
     ])
@@ -238,6 +239,18 @@ describe('two reviewers on one case', () => {
       effectiveAt: null,
     })
     expect(await refused(claim(asha, one.id))).toMatchObject({ why: 'decided', by: bina.id })
+  })
+
+  test('what the player said, or was found, since the page was read has to be seen first', async () => {
+    const [one, two] = [await reviewed(), await reviewed()]
+    const form = { verdict: 'reject' as const, reasons: ['name_differs' as const] }
+    const seen = await claim(asha, one.id)
+    await bothAreMe(one.player, one.id, 'A married name.')
+    expect(await refused(decide(asha, { ...seen, ...form }))).toMatchObject({ why: 'changed' })
+    const other = await claim(asha, two.id)
+    await createRequest(two.player, { kind: 'appeal', verificationId: two.id, text: 'It takes too long.' })
+    expect(await refused(decide(asha, { ...other, ...form }))).toMatchObject({ why: 'changed' })
+    expect((await decideAs(asha, two)).kind).toBe('pending')
   })
 
   test('an answer that was lost is given again, and nothing is stored twice', async () => {
@@ -413,6 +426,25 @@ describe('nobody decides a case of their own', () => {
     expect(await refused(claim(self, one.id))).toEqual(['forbidden', 'linked'])
     expect(await refused(proposeReversal(self, { id: one.id, act: 'reopen', reasons: [] }))).not.toBeNull()
   })
+
+  test('nor of another account with the papers of their own', async () => {
+    const [mine, other] = [await reviewed(), await reviewed()]
+    const self = await makeStaff(['reviewer'], `${mine.player.id}@example.invalid`)
+    await owner`update documents set number_index = (
+        select number_index from documents where verification_id = ${mine.id} and type = 'pan')
+      where verification_id = ${other.id} and type = 'pan'`
+    expect(await refused(claim(self, other.id))).toEqual(['forbidden', 'linked'])
+    await owner`update documents set number_index = null where verification_id = ${other.id}`
+    await owner`update provider_sessions set subject_index = 'i1.same' where verification_id in (${mine.id}, ${other.id})`
+    expect(await refused(claim(self, other.id))).toEqual(['forbidden', 'linked'])
+    await owner`update provider_sessions set subject_index = null where verification_id = ${other.id}`
+    await decideAs(self, other)
+    await owner`update provider_sessions set subject_index = 'i1.same' where verification_id = ${other.id}`
+    const job = await jobOf(other)
+    await pass(other.id)
+    expect(await carryOut(job)).toBeNull()
+    expect((await audited(other.id, 'review.decision_dropped'))[0]?.reason).toBe('linked')
+  })
 })
 
 describe('two people', () => {
@@ -459,7 +491,22 @@ describe('two people', () => {
     const form = { id: one.id, version, verdict: 'approve' as const, reasons: [] }
     expect(await refused(decide(asha, form))).toEqual({ why: 'duplicate' })
     expect((await findJourney(one.player, one.id))?.reasons).toContain('duplicate_person')
-    expect(await decide(asha, form)).toEqual({ kind: 'proposed' })
+    expect(await refused(decide(asha, form))).toMatchObject({ why: 'changed' })
+    expect(await decideAs(asha, one, 'approve')).toEqual({ kind: 'proposed' })
+  })
+
+  test('are still two when it takes effect: what the first one proposed goes with them', async () => {
+    const [one, first] = [await flagged(), await makeStaff(['lead'])]
+    await decideAs(first, one, 'reject')
+    expect((await decideAs(bina, one, 'reject')).kind).toBe('pending')
+    const job = await jobOf(one)
+    await owner`update staff set state = 'disabled' where id = ${first.id}`
+    await pass(one.id)
+    expect(await carryOut(job)).toBeNull()
+    expect((await audited(one.id, 'review.decision_dropped'))[0]?.reason).toBe('not_staff')
+    await release(bina, one.id)
+    // The proposal of somebody who is gone seconds nothing.
+    expect(await decideAs(asha, one, 'reject')).toEqual({ kind: 'proposed' })
   })
 
   test('somebody who is verified as the same person within the window keeps the approval from taking effect', async () => {
@@ -472,6 +519,9 @@ describe('two people', () => {
     expect(await statusOf(one.id)).toBe('awaiting_reviewer')
     expect((await audited(one.id, 'review.decision_dropped'))[0]?.reason).toBe('duplicate_person')
   })
+
+  /** What the second lead's page sends back. */
+  const proposed = async ({ id }: Case) => ({ id, proposal: (await pendingOf(id))?.id ?? '' })
 
   test('reverse a verdict: another lead agrees, then it takes effect, and who decided is barred', async () => {
     const one = await reviewed()
@@ -486,8 +536,8 @@ describe('two people', () => {
     expect(await listReversals(otherLead)).toContainEqual(
       expect.objectContaining({ id: one.id, act: 'reopen', proposedBy: lead.id }),
     )
-    expect(await refused(confirmReversal(lead, one.id))).toEqual(['forbidden', 'same_person'])
-    expect((await confirmReversal(otherLead, one.id)).kind).toBe('pending')
+    expect(await refused(confirmReversal(lead, await proposed(one)))).toEqual(['forbidden', 'same_person'])
+    expect((await confirmReversal(otherLead, await proposed(one))).kind).toBe('pending')
     const job = await jobOf(one)
     await pass(one.id)
     expect(await carryOut(job)).toBe('awaiting_reviewer')
@@ -498,7 +548,7 @@ describe('two people', () => {
       'bad_request',
     )
     await proposeReversal(lead, { id: one.id, act: 'revoke', reasons: ['signature_invalid'] })
-    await confirmReversal(otherLead, one.id)
+    await confirmReversal(otherLead, await proposed(one))
     const revoking = await jobOf(one)
     await pass(one.id)
     expect(await carryOut(revoking)).toBe('revoked')
@@ -526,12 +576,24 @@ describe('two people', () => {
     }
   })
 
+  test('agree to the proposal that was on the screen, not to one that took its place', async () => {
+    const one = await reviewed()
+    expect(await decided(asha, one, 'approve')).toBe('approved')
+    await proposeReversal(lead, { id: one.id, act: 'revoke', reasons: ['signature_invalid'] })
+    const seen = await proposed(one)
+    await undo(lead, one.id)
+    await proposeReversal(lead, { id: one.id, act: 'revoke', reasons: ['under_age'] })
+    expect(await refused(confirmReversal(otherLead, seen))).toEqual({ why: 'too_late' })
+    expect((await confirmReversal(otherLead, await proposed(one))).kind).toBe('pending')
+  })
+
   test('a reversal ends with the player’s erasure', async () => {
     const one = await reviewed()
     await decided(asha, one)
     await proposeReversal(lead, { id: one.id, act: 'reopen', reasons: [] })
+    const seen = await proposed(one)
     await eraseMe(one.player)
-    expect(await refused(confirmReversal(otherLead, one.id))).not.toBeNull()
+    expect(await refused(confirmReversal(otherLead, seen))).not.toBeNull()
     expect(await statusOf(one.id)).toBe('rejected')
   })
 })
@@ -556,6 +618,20 @@ describe('an appeal', () => {
       expect(await refused(claim(barred, one.id))).toEqual(['forbidden', 'barred'])
     expect(await decided(bina, one, 'approve')).toBe('approved')
     expect((await listMyRequests(one.player))[0]).toMatchObject({ state: 'granted' })
+  })
+
+  test('is kept from both who decided together, and so is the second look', async () => {
+    const one = await reviewed()
+    await owner`update verifications set reasons = '{duplicate_person}', version = version + 1 where id = ${one.id}`
+    await decideAs(otherLead, one)
+    await owner`delete from second_looks`
+    expect(await decided(asha, one)).toBe('rejected')
+    expect(await takeNextLook(otherLead)).toBeNull()
+    const text = 'Please look again.'
+    const request = await createRequest(one.player, { kind: 'appeal', verificationId: one.id, text })
+    expect(await refused(takeUpAppeal(otherLead, request))).toEqual(['forbidden', 'barred'])
+    await takeUpAppeal(lead, request)
+    expect(await refused(claim(otherLead, one.id))).toEqual(['forbidden', 'barred'])
   })
 
   test('is not taken up or refused by who decided', async () => {
@@ -597,6 +673,10 @@ describe('a second look', () => {
         first: { by: asha.id, verdict: 'reject' },
         second: { by: bina.id, verdict: 'approve' },
       },
+    ])
+    expect(await refused(settleDifference({ id: asha.id, roles: ['lead'] }, form.id))).toEqual([
+      'forbidden',
+      'barred',
     ])
     await settleDifference(lead, form.id)
     expect(await listDifferences(lead)).toEqual([])

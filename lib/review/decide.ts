@@ -9,15 +9,16 @@ import {
   type PendingDecision,
 } from '@/db/queries/review-work'
 import { changeReview, touchClaim } from '@/db/queries/reviews'
+import { findStaff } from '@/db/queries/staff'
 import type { StaffActor } from '@/lib/actor'
 import type { ReasonCode } from '@/lib/checks/reasons'
 import { env } from '@/lib/env'
 import { AppError } from '@/lib/errors'
 import { DECISION_QUEUE, queueJob } from '@/lib/jobs'
-import { requirePermission } from '@/lib/staff/permissions'
+import { may, requirePermission } from '@/lib/staff/permissions'
 import { conflict, refusal } from './conflict'
 import { hasNewDuplicate } from './duplicate'
-import { requireIndependent } from './independence'
+import { isLinked, requireIndependent } from './independence'
 import {
   lockCase,
   lockOpenCase,
@@ -112,7 +113,7 @@ async function store(tx: Db, staff: StaffActor, form: DecisionForm): Promise<Dec
   }
   const reasons: ReasonCode[] = form.verdict === 'approve' ? ['approved_by_person'] : form.reasons
   const needsTwo = await wantsFourEyes(tx, form.verdict, [...one.reasons, ...reasons])
-  const isSeconded = one.review.proposedBy !== null && one.review.proposedOutcome === form.verdict
+  const isSeconded = one.review.proposedOutcome === form.verdict && (await isProposalGood(tx, one))
   if (needsTwo && !isSeconded) {
     if (isTwoPeopleOn()) return propose(tx, staff, one, form, reasons)
     await record(tx, staff, one, { action: 'review.one_person_sufficed', reason: form.verdict })
@@ -149,6 +150,13 @@ function requireAllowed(one: OpenCase, form: DecisionForm): void {
   if (form.verdict === 'approve' && isNeverApproved(one.reasons)) throw refusal('verdict')
   if (form.document !== undefined && !one.documents.includes(form.document))
     throw new AppError('bad_request', 'not a document of this attempt')
+}
+
+/** True when whoever proposed may still decide this case. */
+async function isProposalGood(tx: Db, { playerId, review: { proposedBy } }: OpenCase): Promise<boolean> {
+  const row = proposedBy === null ? null : await findStaff(tx, proposedBy)
+  if (row?.state !== 'active' || !may(row.roles as StaffActor['roles'], 'case.decide')) return false
+  return !(await isLinked(tx, row, playerId))
 }
 
 async function propose(

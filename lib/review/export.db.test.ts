@@ -162,6 +162,50 @@ describe('an export of more than a hundred persons', () => {
     expect((await audit(won[0]?.id ?? ''))[0]).toBe(`export.begun ${lead.id}  approved_by=${second.id}`)
   })
 
+  /** A request of `asker` that `second` has approved. */
+  async function approved(asker: Parameters<typeof requestExport>[0], form: typeof ALL): Promise<string> {
+    const id = await requestExport(asker, form)
+    await approveExport(second, id)
+    return id
+  }
+
+  test('is no more than was approved, by somebody who still may', async () => {
+    const asker = await makeStaff('lead')
+    const id = await approved(asker, ALL)
+    await db().execute(
+      sql`update export_requests set persons = ${Math.floor((rows + 2) / 1.2)}::int where id = ${id}::uuid`,
+    )
+    expect(await planExport(asker, ALL)).toMatchObject({ isApproved: false })
+    await expect(openExport(asker, ALL)).rejects.toMatchObject({ detail: 'second_person' })
+    await approved(asker, ALL)
+    expect(await planExport(asker, ALL)).toMatchObject({ isApproved: true })
+    await db().execute(sql`update staff set roles = '{viewer}' where id = ${second.id}::uuid`)
+    await expect(openExport(asker, ALL)).rejects.toMatchObject({ detail: 'second_person' })
+    await db().execute(sql`update staff set roles = '{lead}' where id = ${second.id}::uuid`)
+    await (await openExport(asker, ALL)).body.cancel()
+  })
+
+  test('is no way round in many small ones: a hundred a day', async () => {
+    const greedy = await makeStaff('lead')
+    const recent = { filter: 'status=expired&newer=1' } // one a minute
+    const first = await openExport(greedy, recent)
+    expect(parse(await textOf(first.body)).length).toBeGreaterThan(55)
+    expect(await planExport(greedy, recent)).toMatchObject({ needsSecond: true })
+    await expect(openExport(greedy, recent)).rejects.toMatchObject({ detail: 'second_person' })
+    await (await openExport(greedy, WAITING)).body.cancel()
+  })
+
+  test('is not what a small one grows to while it is read', async () => {
+    const patient = await makeStaff('lead')
+    const made = await openExport(patient, { filter: 'connection=small' })
+    await owner`alter table verifications disable trigger user`
+    await owner`update verifications set connection_id = 'small' where ctid in (
+      select ctid from verifications where status = 'expired' limit 120)`
+    await owner`alter table verifications enable trigger user`
+    await expect(textOf(made.body)).rejects.toThrow()
+    expect((await audit(made.id)).at(-1)).toBe(`export.ended ${patient.id} failed 0`)
+  })
+
   test('is refused when the day is over', async () => {
     const request = await requestExport(second, ALL)
     await db().execute(sql`update export_requests set expires_at = now() where id = ${request}::uuid`)

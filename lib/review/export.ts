@@ -1,7 +1,7 @@
 import 'server-only'
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
-import { db, transact } from '@/db/client'
+import { type Db, db, transact } from '@/db/client'
 import { readClock } from '@/db/queries/case-file'
 import {
   approveExportRequest,
@@ -18,7 +18,7 @@ import { type AuditAction, appendAuditEvent, PROCESS_CHAIN } from '@/lib/audit/a
 import { env } from '@/lib/env'
 import { AppError } from '@/lib/errors'
 import { errorName, log } from '@/lib/log'
-import { countUse } from '@/lib/rate-limit'
+import { countUse, isWithin, uncountUse, usesLeft } from '@/lib/rate-limit'
 import { may, requirePermission } from '@/lib/staff/permissions'
 import { asStaff } from '@/lib/staff/record'
 import { type Colleague, readColleagues } from './colleagues'
@@ -29,12 +29,14 @@ import { isTwoPeopleOn } from './two-people'
 import { COUNT_CAP, type QueueFilter } from './types'
 
 // PM-03, PM-05: the rows of a filter as a file, read page by page while it is sent. Masked like the queue itself: nobody
-// exports a whole value. More than a hundred persons need a second lead.
+// exports a whole value. More than a hundred persons, in one file or in a day, need a second lead.
 
 const BATCH = 500
 const APPROVAL_HOURS = 24
 const HOUR_MS = 3_600_000
 const REQUESTS_SHOWN = 100
+/** A queue moves on between approval and download; more than this is another export. */
+const APPROVED_GROWTH = 1.1
 /** Spreadsheets read a file without it in the alphabet of their own country. */
 const BYTE_ORDER_MARK = '\uFEFF'
 
@@ -45,7 +47,7 @@ export type ExportForm = z.output<typeof ExportForm>
 export interface ExportPlan {
   /** How many attempts the filter shows, up to COUNT_CAP + 1. */
   count: number
-  /** A second person has to approve it. */
+  /** A second person has to approve it: it is large, or too much together with what this person took alone within a day. */
   needsSecond: boolean
   /** One has, and it was not used yet. */
   isApproved: boolean
@@ -59,9 +61,13 @@ export async function planExport(staff: StaffActor, form: ExportForm): Promise<E
   const requests = await listExportRequests(db(), REQUESTS_SHOWN)
   return {
     count,
-    needsSecond: isTwoPeopleOn() && count > env().limits.review.exportAlonePersons,
+    needsSecond: isTwoPeopleOn() && count > (await usesLeft('export_alone', staff.id)),
     isApproved: requests.some(
-      (one) => one.requestedBy === staff.id && one.approvedBy !== null && one.filter === toAddress(filter),
+      (one) =>
+        one.requestedBy === staff.id &&
+        one.approvedBy !== null &&
+        one.filter === toAddress(filter) &&
+        count <= mostRows(one),
     ),
   }
 }
@@ -142,17 +148,48 @@ export async function openExport(staff: StaffActor, form: ExportForm): Promise<E
   const filter = toFilter(form)
   const { needsSecond, count } = await planExport(staff, form)
   await countUse('case_export', staff.id)
+  if (isTwoPeopleOn() && !needsSecond) await takeAlone(staff, count)
   const id = randomUUID()
-  await transact(async (tx) => {
-    const approval = needsSecond ? await spendExportApproval(tx, staff.id, toAddress(filter)) : null
-    if (needsSecond && approval === null) throw new AppError('state_conflict', 'second_person')
+  const most = await transact(async (tx) => {
+    const approval = needsSecond ? await spendApproval(tx, staff, filter, count) : null
     await record(tx, staff, 'export.begun', id, [toAddress(filter), standing(count, approval)].join(' '))
+    return approval === null ? alone() : mostRows(approval)
   })
   return {
     id,
     fileName: `ante-${id.slice(0, 8)}.csv`,
-    body: stream(staff, id, readLines(staff, id, filter)),
+    body: stream(staff, id, readLines(staff, id, filter, most)),
   }
+}
+
+/** Rows that one person may take without asking; with two people switched off as many as there are. */
+function alone(): number {
+  return isTwoPeopleOn() ? env().limits.review.exportAlonePersons : Number.POSITIVE_INFINITY
+}
+
+/** Rows that an approval covers. Who approved more than are counted approved all. */
+function mostRows({ persons }: ExportRequest): number {
+  return persons > COUNT_CAP ? Number.POSITIVE_INFINITY : Math.floor(persons * APPROVED_GROWTH)
+}
+
+/** Counts what somebody takes alone; of two exports at once the one that is too much needs a second person. */
+async function takeAlone(staff: StaffActor, count: number): Promise<void> {
+  if (count === 0 || (await isWithin('export_alone', staff.id, count))) return
+  await uncountUse('export_alone', staff.id, count)
+  throw new AppError('state_conflict', 'second_person')
+}
+
+/** Uses an approval up that covers this, of somebody who may still give one. */
+async function spendApproval(
+  tx: Db,
+  staff: StaffActor,
+  filter: QueueFilter,
+  count: number,
+): Promise<ExportRequest> {
+  const approval = await spendExportApproval(tx, staff.id, toAddress(filter))
+  if (approval === null || count > mostRows(approval) || !(await mayExport(tx, approval.approvedBy)))
+    throw new AppError('state_conflict', 'second_person')
+  return approval
 }
 
 /** Who stands for it, on record. */
@@ -192,18 +229,26 @@ interface Chunk {
 }
 
 /** Header, then page by page; nothing of a page is kept once it was handed on. */
-async function* readLines(staff: StaffActor, id: string, filter: QueueFilter): AsyncGenerator<Chunk> {
+async function* readLines(
+  staff: StaffActor,
+  id: string,
+  filter: QueueFilter,
+  most: number,
+): AsyncGenerator<Chunk> {
   const me = (await readColleagues(staff)).get(staff.id)
   const mark = [id, `${me?.name ?? ''} (${staff.id})`]
   yield { text: BYTE_ORDER_MARK + toLine(COLUMNS), rows: 0 }
   // What is relative in a filter means the same on every page.
   const selection = toSelection(filter, staff.id, await readClock(db()))
   let cursor: QueueCursor | null = null
+  let read = 0
   for (;;) {
     await requireStill(staff)
     const rows = await listQueueRows(db(), selection, cursor, BATCH)
     const last = rows.at(-1)
     if (last === undefined) return
+    read += rows.length
+    if (read > most) throw new AppError('state_conflict', 'second_person') // it grew while it was read
     const views = await toViews(staff, rows, new Date())
     yield { text: views.map((view) => toLine([...toValues(view), ...mark])).join(''), rows: rows.length }
     if (rows.length < BATCH) return
@@ -213,9 +258,12 @@ async function* readLines(staff: StaffActor, id: string, filter: QueueFilter): A
 
 /** An export ends when who asked for it may not export any more. */
 async function requireStill(staff: StaffActor): Promise<void> {
-  const row = await findStaff(db(), staff.id)
-  if (row?.state !== 'active' || !may(row.roles as StaffRole[], 'case.export'))
-    throw new AppError('forbidden', 'case.export')
+  if (!(await mayExport(db(), staff.id))) throw new AppError('forbidden', 'case.export')
+}
+
+async function mayExport(at: Db, staffId: string | null): Promise<boolean> {
+  const row = staffId === null ? null : await findStaff(at, staffId)
+  return row?.state === 'active' && may(row.roles as StaffRole[], 'case.export')
 }
 
 function toValues(view: QueueRowView): string[] {
@@ -271,7 +319,7 @@ function stream(staff: StaffActor, id: string, chunks: AsyncGenerator<Chunk>): R
 }
 
 async function record(
-  at: Parameters<typeof appendAuditEvent>[0],
+  at: Db,
   staff: StaffActor,
   action: Extract<AuditAction, `export.${string}`>,
   id: string,

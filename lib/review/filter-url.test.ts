@@ -39,7 +39,9 @@ describe('a filter in an address', () => {
 
   test('leaves out what it does not know, and names it', () => {
     expect(
-      from('status=approved,lost&sort=cheapest&snoozed=perhaps&due=-1&tag=%3Cb%3E&assignee=bob'),
+      from(
+        'status=approved,lost&sort=cheapest&snoozed=perhaps&due=-1&tag=%3Cb%3E&assignee=bob&connection=id%00to',
+      ),
     ).toEqual({
       filter: QueueFilter.parse({ status: ['approved'] }),
       dropped: [
@@ -48,6 +50,7 @@ describe('a filter in an address', () => {
         { name: 'assignee', value: 'bob' },
         { name: 'tag', value: '<b>' },
         { name: 'snoozed', value: 'perhaps' },
+        { name: 'connection', value: 'id\0to' },
         { name: 'sort', value: 'cheapest' },
       ],
     })

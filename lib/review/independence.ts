@@ -1,6 +1,12 @@
 import 'server-only'
 import type { Db } from '@/db/client'
-import { insertStaffLink, isLinkedToPlayer, listUnlinkedByEmail, type Review } from '@/db/queries/reviews'
+import {
+  insertStaffLink,
+  isLinkedToPlayer,
+  listUnlinkedByEmail,
+  listUnlinkedByPapers,
+  type Review,
+} from '@/db/queries/reviews'
 import { findStaff } from '@/db/queries/staff'
 import type { StaffActor } from '@/lib/actor'
 import { appendAuditEvent, PROCESS_CHAIN } from '@/lib/audit/audit'
@@ -12,23 +18,31 @@ import { refusal } from './conflict'
 
 // Nobody works on a case linked to themself (PM-04), and nobody looks twice at what they have decided.
 
-/** Links somebody of staff to the player account that has their own mail address, where there is one. Call it in a transaction. */
+/**
+ * Links somebody of staff to the player account that has their own mail address, where there is one, and to all with the papers
+ * of somebody they are linked to. Call it in a transaction.
+ */
 export async function linkOwnAccount(at: Db, staff: Pick<StaffActor, 'id'>): Promise<void> {
   const row = await findStaff(at, staff.id)
   if (row === null) return
   const { email } = openProfile(row.id, row.profileSealed)
   const own = await listUnlinkedByEmail(at, staff.id, blindIndexes(env().indexKeys, 'email', email))
-  for (const playerId of own)
+  await link(at, staff, own, 'same_mail_address')
+  await link(at, staff, await listUnlinkedByPapers(at, staff.id), 'same_papers')
+}
+
+async function link(at: Db, staff: Pick<StaffActor, 'id'>, playerIds: string[], reason: string) {
+  for (const playerId of playerIds)
     if (await insertStaffLink(at, staff.id, playerId))
       await appendAuditEvent(at, PROCESS_CHAIN, {
         actor: asStaff(staff),
         action: 'review.staff_linked',
         object: { type: 'staff', id: staff.id },
-        reason: 'same_mail_address',
+        reason,
       })
 }
 
-/** True when this person is the player, or was said to be close to them. */
+/** True when this person is the player, or was said to be close to them. Call it in a transaction. */
 export async function isLinked(at: Db, staff: Pick<StaffActor, 'id'>, playerId: string): Promise<boolean> {
   await linkOwnAccount(at, staff)
   return isLinkedToPlayer(at, staff.id, playerId)

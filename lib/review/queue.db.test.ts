@@ -122,8 +122,10 @@ describe('pages of the queue', () => {
     const filter = filterOf({ sort: 'newest' })
     const start = (await readQueue(lead, filter, null)).rows.map(({ id }) => id)
     const { next } = await readQueue(lead, filterOf({ sort: 'oldest' }), null)
-    const forged = Buffer.from(JSON.stringify({ s: 'newest', a: "2026-01-01'; drop", i: randomUUID() }))
-    for (const cursor of ['', 'x', '%', next, forged.toString('base64url'), 'A'.repeat(9000)])
+    const forge = (a: string) =>
+      Buffer.from(JSON.stringify({ s: 'newest', a, i: randomUUID() })).toString('base64url')
+    const times = ["2026-01-01'; drop", '2026-02-30 00:00:00+00', '0000-01-01 00:00:00+00']
+    for (const cursor of ['', 'x', '%', next, ...times.map(forge), 'A'.repeat(9000)])
       expect((await readQueue(lead, filter, cursor)).rows.map(({ id }) => id)).toEqual(start)
   })
 
@@ -277,7 +279,8 @@ describe('counts', () => {
       select verification_id from reviews where closed_at is null limit 12)`
     expect(await countNewer(lead, filter, readAt)).toBe(12)
     expect(await countNewer(lead, filterOf({}), '2020-01-01T00:00:00Z')).toBe(100)
-    expect(await countNewer(lead, filterOf({}), 'yesterday')).toBe(0)
+    for (const since of ['yesterday', '+275760-09-13T00:00:00Z', '-000001-01-01T00:00:00Z', '0000-01-01'])
+      expect(await countNewer(lead, filterOf({}), since), since).toBe(0)
   })
 })
 

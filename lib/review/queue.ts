@@ -17,7 +17,15 @@ import { requirePermission } from '@/lib/staff/permissions'
 import type { Status } from '@/lib/verification/types'
 import { type Colleague, readColleagues } from './colleagues'
 import { type MaskedPlayer, readMaskedPlayers } from './masked-player'
-import { COUNT_CAP, DOCUMENT_STATES, type DocumentState, PAGE_ROWS, QUEUE_VIEWS, QueueFilter } from './types'
+import {
+  COUNT_CAP,
+  DatabaseTime,
+  DOCUMENT_STATES,
+  type DocumentState,
+  PAGE_ROWS,
+  QUEUE_VIEWS,
+  QueueFilter,
+} from './types'
 
 // Pages of the queue, masked and ready to draw, and the counts beside its views.
 
@@ -180,7 +188,7 @@ export function toSelection(filter: QueueFilter, staffId: string, now = new Date
 /** Opaque to pages: the sort it belongs to, time and id of a row, and which way to read. */
 const Cursor = z.strictObject({
   s: z.string(),
-  a: z.string().regex(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,6})?\+00$/),
+  a: DatabaseTime,
   i: z.uuid(),
   b: z.boolean().optional(),
 })
@@ -195,7 +203,7 @@ function readCursor(text: string, { sort }: QueueFilter): QueueCursor | null {
   const parsed = Cursor.safeParse(parseJson(Buffer.from(text.slice(0, 400), 'base64url').toString('utf8')))
   if (!parsed.success || parsed.data.s !== sort) return null
   const { a: at, i: id, b: back = false } = parsed.data
-  return Number.isNaN(Date.parse(at)) ? null : { at, id, back }
+  return { at, id, back }
 }
 
 function parseJson(text: string): unknown {
@@ -258,11 +266,13 @@ async function countView(staff: StaffActor, key: string, filter: QueueFilter): P
 /** Beyond so many the pill says "99+". */
 const NEWS_CAP = 99
 
+const Since = z.iso.datetime().regex(/^2/)
+
 /** How many rows of this filter came after `since` (a page's `readAt`), up to 100. */
 export async function countNewer(staff: StaffActor, filter: QueueFilter, since: string): Promise<number> {
   requirePermission(staff, 'case.view')
+  if (!Since.safeParse(since).success) return 0
   const from = new Date(since)
-  if (Number.isNaN(from.getTime())) return 0
   const selection = toSelection(filter, staff.id)
   const isWork = filter.status.length === 1 && filter.status[0] === 'awaiting_reviewer'
   return countQueueRows(

@@ -7,12 +7,14 @@ import { listDataKeys } from '@/db/queries/players'
 import { insertReveal, listLiveReveals } from '@/db/queries/reveals'
 import type { StaffActor } from '@/lib/actor'
 import { appendAuditEvent } from '@/lib/audit/audit'
+import { maskFullAadhaar } from '@/lib/documents/mask'
 import { AppError } from '@/lib/errors'
 import { countUse } from '@/lib/rate-limit'
 import { requirePermission } from '@/lib/staff/permissions'
 import { asStaff } from '@/lib/staff/record'
 import { vaultFrom } from '@/lib/vault'
-import { requireUnlinked } from './independence'
+import { refusal } from './conflict'
+import { isLinked } from './independence'
 import { REVEAL_MINUTES, type RevealField, type RevealForm } from './types'
 
 // PM-02: what is masked is shown whole one field at a time, for a reason, for five minutes, to the one who asked, and counted.
@@ -34,7 +36,7 @@ export async function reveal(staff: StaffActor, form: RevealForm): Promise<LiveR
   requirePermission(staff, 'case.reveal')
   const attempt = await findAttempt(db(), form.id)
   if (attempt === null) throw new AppError('not_found')
-  await requireUnlinked(db(), staff, attempt.playerId)
+  if (await transact((tx) => isLinked(tx, staff, attempt.playerId))) throw refusal('linked')
   const open = await listLive(staff, attempt.playerId, attempt.id)
   const known = open.find(({ field }) => field === form.field)
   if (known !== undefined) return known
@@ -54,7 +56,7 @@ export async function reveal(staff: StaffActor, form: RevealForm): Promise<LiveR
       staffId: staff.id,
       field: form.field,
       reason: form.reason,
-      textSealed: form.text ? vault.seal('reveals', 'text_sealed', id, form.text) : null,
+      textSealed: form.text ? vault.seal('reveals', 'text_sealed', id, maskFullAadhaar(form.text)) : null,
       revealedAt: new Date(now),
       expiresAt,
     })

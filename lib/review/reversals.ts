@@ -10,6 +10,7 @@ import {
 } from '@/db/queries/review-work'
 import { findOwner } from '@/db/queries/reviews'
 import type { StaffActor } from '@/lib/actor'
+import type { ReasonCode } from '@/lib/checks/reasons'
 import { env } from '@/lib/env'
 import { AppError } from '@/lib/errors'
 import { requirePermission } from '@/lib/staff/permissions'
@@ -65,13 +66,20 @@ export async function proposeReversal(
   })
 }
 
-/** Agrees to another lead's proposal; it takes effect after the undo window. Throws `forbidden` for whoever proposed it. */
-export async function confirmReversal(staff: StaffActor, id: string): Promise<Decided> {
+/**
+ * Agrees to another lead's proposal, the one that was on the screen; it takes effect after the undo window. Throws `forbidden` for
+ * whoever proposed it, `state_conflict` where it is another by now.
+ */
+export async function confirmReversal(
+  staff: StaffActor,
+  { id, proposal }: { id: string; proposal: string },
+): Promise<Decided> {
   requirePermission(staff, 'case.reopen')
   return transact(async (tx) => {
     const one = await lockCase(tx, id)
     const proposed = await findPending(tx, id)
     if (proposed === null || !isReversal(proposed.act)) throw await whatBecameOf(tx, one)
+    if (proposed.id !== proposal) throw conflict({ why: 'too_late' })
     requirePermission(staff, NEEDS[proposed.act])
     if (proposed.madeBy === staff.id) throw refusal('same_person')
     await requireUnlinked(tx, staff, one.playerId)
@@ -86,9 +94,11 @@ export async function confirmReversal(staff: StaffActor, id: string): Promise<De
 
 /** A reversal that waits for a second lead. */
 export interface ProposedReversal {
+  /** The attempt. */
   id: string
+  proposal: string
   act: Reversal
-  reasons: string[]
+  reasons: ReasonCode[]
   proposedBy: string
   proposedAt: string
 }
@@ -96,10 +106,20 @@ export interface ProposedReversal {
 /** What waits for a second lead, oldest first. */
 export async function listReversals(staff: StaffActor): Promise<ProposedReversal[]> {
   requirePermission(staff, 'case.reopen')
-  return (await listUnconfirmed(db(), LISTED)).flatMap(({ verificationId, act, reasons, madeBy, madeAt }) =>
-    isReversal(act)
-      ? [{ id: verificationId, act, reasons, proposedBy: madeBy, proposedAt: madeAt.toISOString() }]
-      : [],
+  return (await listUnconfirmed(db(), LISTED)).flatMap(
+    ({ verificationId, id, act, reasons, madeBy, madeAt }) =>
+      isReversal(act)
+        ? [
+            {
+              id: verificationId,
+              proposal: id,
+              act,
+              reasons: reasons as ReasonCode[],
+              proposedBy: madeBy,
+              proposedAt: madeAt.toISOString(),
+            },
+          ]
+        : [],
   )
 }
 

@@ -7,7 +7,7 @@ import type { StaffActor } from '@/lib/actor'
 import { AppError } from '@/lib/errors'
 import { requirePermission } from '@/lib/staff/permissions'
 import { parseFilter, toAddress } from './filter-url'
-import { QUEUE_VIEWS, QueueFilter, VIEW_NAME_LIMIT } from './types'
+import { isImpersonal, QUEUE_VIEWS, QueueFilter, VIEW_NAME_LIMIT } from './types'
 
 // Views of the queue: those that come with the software, and those that somebody of staff keeps for themself.
 
@@ -31,7 +31,8 @@ export const SavedViewForm = z.strictObject({
     .trim()
     .min(1)
     .max(VIEW_NAME_LIMIT)
-    .regex(/^[^\p{Cc}\p{Cf}]+$/u),
+    .regex(/^[^\p{Cc}\p{Cf}]+$/u)
+    .refine(isImpersonal),
   /** As it stands in the address; parts that are not understood are refused here. */
   filter: z.string().max(1000),
 })

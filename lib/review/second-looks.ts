@@ -1,5 +1,5 @@
 import 'server-only'
-import { db, transact } from '@/db/client'
+import { type Db, db, transact } from '@/db/client'
 import {
   answerSecondLook,
   isLookingBlind,
@@ -8,13 +8,15 @@ import {
   settleSecondLook,
   takeSecondLook,
 } from '@/db/queries/review-work'
+import { listDeciders } from '@/db/queries/reviews'
 import type { StaffActor } from '@/lib/actor'
 import { AppError } from '@/lib/errors'
 import { requirePermission } from '@/lib/staff/permissions'
-import { conflict } from './conflict'
+import { conflict, refusal } from './conflict'
 import { linkOwnAccount } from './independence'
 import { record } from './open-case'
 import { areFitting } from './reasons'
+import { isTwoPeopleOn } from './two-people'
 import type { SecondLookForm } from './types'
 
 // A share of what staff decide (`review.secondLookPercent`) is looked at by somebody else who does not see the first verdict. It
@@ -81,14 +83,22 @@ export async function listDifferences(staff: StaffActor): Promise<Difference[]> 
   }))
 }
 
-/** Closes a difference: the lead has seen both, and reverses the verdict by itself where it was wrong. */
+/**
+ * Closes a difference: the lead has seen both, and reverses the verdict by itself where it was wrong. Throws `forbidden` for who
+ * gave one of the two, `state_conflict` when it was closed.
+ */
 export async function settleDifference(staff: StaffActor, id: string): Promise<void> {
   requirePermission(staff, 'case.second_opinion')
   await transact(async (tx) => {
     const look = await settleSecondLook(tx, id, staff.id)
     if (look === null) throw conflict({ why: 'too_late' })
+    if (isTwoPeopleOn() && (await isOwn(tx, staff, look))) throw refusal('barred')
     await record(tx, staff, toCase(look), { action: 'review.second_look_settled' })
   })
+}
+
+async function isOwn(tx: Db, staff: StaffActor, { playerId, verificationId, takenBy }: SecondLook) {
+  return takenBy === staff.id || (await listDeciders(tx, playerId, verificationId)).includes(staff.id)
 }
 
 function toCase({ caseId, verificationId }: SecondLook): { caseId: string; id: string } {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { REASON_CODES } from '@/lib/checks/reasons'
 import { areFitting, isNeverApproved, reasonsFor } from './reasons'
+import { SavedViewForm } from './saved-views'
 import {
   AnswerForm,
   BULK_LIMIT,
@@ -10,6 +11,7 @@ import {
   ReversalForm,
   readConflict,
   SecondLookForm,
+  TAG,
 } from './types'
 
 // What the desk accepts of a page, and which reasons go with which verdict.
@@ -39,6 +41,16 @@ describe('forms of the desk', () => {
     expect(BulkForm.safeParse({ act: { kind: 'approve', reasons: [] }, items }).success).toBe(false)
     expect(BulkForm.safeParse({ act: { ...bulk.act, kind2: 'approve' }, items }).success).toBe(false)
     expect(BulkForm.safeParse({ act: bulk.act, items: [{ ...items[0], force: true }] }).success).toBe(false)
+  })
+
+  test('words that stay in clear hold no number of a person', () => {
+    for (const word of ['0123-4567-8901', '012345678901', 'pan-abcde1234f', '9-1-9876543210'])
+      expect(TAG.safeParse(word).success, word).toBe(false)
+    for (const word of ['vip', 'bank-letter', 'week-47-2026', 'case-12345678'])
+      expect(TAG.safeParse(word).success, word).toBe(true)
+    for (const name of ['0123 4567 8901', '०१२३ ४५६७ ८९०१', 'ABCDE 1234 F', 'tel. +91 98765 43210'])
+      expect(SavedViewForm.safeParse({ name, filter: '' }).success, name).toBe(false)
+    expect(SavedViewForm.safeParse({ name: 'From 2026-11-20', filter: '' }).success).toBe(true)
   })
 
   test(`a bulk act is about at most ${BULK_LIMIT} cases, and rejects with one reason`, () => {

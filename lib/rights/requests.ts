@@ -9,7 +9,7 @@ import {
   listRequests,
   type RequestRow,
 } from '@/db/queries/requests'
-import { findVerification, type Verification } from '@/db/queries/verifications'
+import { findVerification, raiseVersion, type Verification } from '@/db/queries/verifications'
 import { asActor, type PlayerActor } from '@/lib/actor'
 import { appendAuditEvent } from '@/lib/audit/audit'
 import { maskFullAadhaar } from '@/lib/documents/mask'
@@ -63,6 +63,8 @@ export async function createRequest(player: PlayerActor, given: NewRequest): Pro
     requireFitting(given, about)
     if ((await countOpenRequests(tx, player.id)) >= env().limits.rights.openRequests)
       throw new AppError('state_conflict', 'too many open requests')
+    // Whoever has the attempt in hand reads this before they decide: the decision answers it.
+    if (about !== null) await raiseVersion(tx, player.id, about.id, 'awaiting_reviewer')
     const vault = await openVault(tx, player.id)
     await insertRequest(tx, {
       playerId: player.id,

@@ -11,6 +11,7 @@ import {
   replaceRecoveryCodes,
 } from '@/db/queries/staff'
 import { deleteStaffSessions } from '@/db/queries/staff-sessions'
+import { sha256 } from '@/lib/crypto/tokens'
 import { AppError } from '@/lib/errors'
 import { wordsOf } from './invites'
 import { askNewPasskey, askPasskey, readNewPasskey, storePasskey } from './passkeys'
@@ -29,7 +30,7 @@ export interface AccountView {
   passkeys: { id: string; label: string; createdAt: Date; lastUsedAt: Date | null }[]
   hasPassword: boolean
   recoveryCodes: number
-  /** For the authenticator app of a new password; the same until the session ends. */
+  /** For the authenticator app of a new password; the same until that is set or the session ends. */
   totpSecret: string
 }
 
@@ -40,7 +41,7 @@ export async function readAccount(staff: SignedInStaff): Promise<AccountView> {
     passkeys: passkeys.map(({ id, label, createdAt, lastUsedAt }) => ({ id, label, createdAt, lastUsedAt })),
     hasPassword: (await findPassword(db(), staff.id)) !== null,
     recoveryCodes: await countRecoveryCodes(db(), staff.id),
-    totpSecret: ownSecret(staff),
+    totpSecret: await ownSecret(staff),
   }
 }
 
@@ -93,7 +94,7 @@ export async function setPassword(
 ): Promise<StaffProblem | null> {
   requirePermission(staff, 'account.change')
   if (!isAcceptable(password, wordsOf(staff))) return 'weak_password'
-  const secret = ownSecret(staff)
+  const secret = await ownSecret(staff)
   const step = stepOf(secret, code.replaceAll(/\s/g, ''))
   if (step === null) return 'code_wrong'
   const hash = await hashPassword(password)
@@ -129,4 +130,9 @@ export async function makeRecoveryCodes(staff: SignedInStaff): Promise<string[]>
   return codes
 }
 
-const ownSecret = (staff: SignedInStaff) => offeredSecret(`session ${staff.sessionId} of ${staff.id}`)
+/** Never the one in use, which a page must not show again: whoever has the session would have the second factor too. */
+async function ownSecret({ id, sessionId }: SignedInStaff): Promise<string> {
+  const stored = await findPassword(db(), id)
+  const after = stored === null ? '' : ` after ${sha256(stored.hash).toString('base64url')}`
+  return offeredSecret(`session ${sessionId} of ${id}${after}`)
+}

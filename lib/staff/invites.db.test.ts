@@ -15,7 +15,7 @@ import {
   readInvite,
 } from './invites'
 import { readStaffSession } from './sessions'
-import { changeRoles, disable, readTeam, withdrawInvite } from './team'
+import { changeRoles, disable, enable, endSessionsOf, readTeam, withdrawInvite } from './team'
 import { makeStaff } from './testing'
 
 // ID-07: nobody is there until the console's link was used, and then it is gone; the last operator stays.
@@ -76,6 +76,31 @@ describe('a new installation', () => {
     expect(members).toHaveLength(2)
     const outcomes = await Promise.allSettled(members.map(({ id }) => disable(OPERATOR, id)))
     expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
+  })
+})
+
+describe('an operator who was shut out, or is none any more', () => {
+  it('does nothing to the team by what had begun before', async () => {
+    const [victim, keeper] = [await makeStaff(['viewer']), await makeStaff(['operator'])]
+    for (const end of [
+      (id: string) => disable(OPERATOR, id),
+      (id: string) => changeRoles(OPERATOR, id, ['viewer']),
+    ]) {
+      const former = await makeStaff(['operator'])
+      await end(former.id)
+      for (const act of [
+        () => invite(former, 'accomplice@example.invalid', ['operator']),
+        () => inviteBack(former, victim.id),
+        () => changeRoles(former, former.id, ['operator']),
+        () => disable(former, keeper.id),
+        () => enable(former, former.id),
+        () => endSessionsOf(former, keeper.id),
+      ])
+        await expect(act()).rejects.toMatchObject({ code: 'forbidden' })
+    }
+    expect((await readTeam(OPERATOR)).invites.map(({ email }) => email)).not.toContain(
+      'accomplice@example.invalid',
+    )
   })
 })
 

@@ -20,9 +20,9 @@ import type { StaffActor, StaffRole } from '@/lib/actor'
 import { newToken, sha256 } from '@/lib/crypto/tokens'
 import { env } from '@/lib/env'
 import { AppError } from '@/lib/errors'
+import { CONSOLE_ID, lockTeam } from './lock-team'
 import { askNewPasskey, readNewPasskey, storePasskey } from './passkeys'
 import { hashPassword, isAcceptable } from './passwords'
-import { requirePermission } from './permissions'
 import { asStaff, recordStaff } from './record'
 import { findInvited, findProfile, sealInvited, sealProfile, sealTotp, staffEmailHash } from './seals'
 import { openStaffSession } from './sessions'
@@ -39,9 +39,9 @@ const SETUP_LIFE_MS = 24 * HOUR_MS
  * `state_conflict` for a disabled account.
  */
 export async function invite(actor: StaffActor, email: string, roles: readonly StaffRole[]): Promise<URL> {
-  requirePermission(actor, 'team.change')
   const emailHash = staffEmailHash(email)
   return transact(async (tx) => {
+    await lockTeam(tx, actor)
     const known = await findStaffByEmail(tx, emailHash)
     if (known !== null) return writeWayBack(tx, actor, known)
     const staffId = randomUUID()
@@ -54,8 +54,8 @@ export async function invite(actor: StaffActor, email: string, roles: readonly S
 
 /** A way back in for somebody who lost what they signed in with. Throws as `invite` does, and `not_found`. */
 export async function inviteBack(actor: StaffActor, staffId: string): Promise<URL> {
-  requirePermission(actor, 'team.change')
   return transact(async (tx) => {
+    await lockTeam(tx, actor)
     const known = await findStaff(tx, staffId, { lock: true })
     if (known === null) throw new AppError('not_found')
     return writeWayBack(tx, actor, known)
@@ -94,10 +94,10 @@ export async function inviteFirst(): Promise<URL | null> {
       tokenHash: sha256(token),
       staffId,
       roles: ['operator'],
-      invitedBy: 'console',
+      invitedBy: CONSOLE_ID,
       expiresAt: new Date(Date.now() + SETUP_LIFE_MS),
     })
-    await recordStaff(tx, asStaff({ id: 'console' }), 'staff.invited', staffId, { reason: 'first' })
+    await recordStaff(tx, asStaff({ id: CONSOLE_ID }), 'staff.invited', staffId, { reason: 'first' })
     return linkOf(token)
   })
 }

@@ -4,8 +4,16 @@ import { db } from '@/db/client'
 import { findStaff, putPassword, replaceRecoveryCodes } from '@/db/queries/staff'
 import { countTry } from '@/db/queries/staff-sessions'
 import { openFreshDatabase } from '@/db/testing/database'
-import { addPasskey, askAnotherPasskey, makeRecoveryCodes, removePassword, setPassword } from './account'
+import {
+  addPasskey,
+  askAnotherPasskey,
+  makeRecoveryCodes,
+  readAccount,
+  removePassword,
+  setPassword,
+} from './account'
 import { newAuthenticator } from './authenticator.testing'
+import { newKnownBrowser } from './known-browser'
 import { askPasskey } from './passkeys'
 import { hashPassword } from './passwords'
 import { recoveryHash } from './recovery'
@@ -80,6 +88,16 @@ describe('password and code', () => {
   it('let nobody in who was disabled', async () => {
     const { staff, signIn } = await withPassword()
     await disable({ id: 'console', roles: ['operator'] }, staff.id)
+    expect((await signIn()).kind).toBe('not_accepted')
+  })
+
+  it('is not shown by the account page: that offers another app for the next password', async () => {
+    const { staff, digits, signIn } = await withPassword()
+    const { totpSecret } = await readAccount(staff)
+    const offered = new TOTP({ secret: totpSecret }).generate()
+    expect((await confirmByCode(staff, offered)).kind).toBe('not_accepted')
+    expect(await setPassword(staff, { password: PASSWORD, code: digits() })).toBe('code_wrong')
+    expect(await setPassword(staff, { password: PASSWORD, code: offered })).toBeNull()
     expect((await signIn()).kind).toBe('not_accepted')
   })
 
@@ -167,6 +185,33 @@ describe('known and unknown people', () => {
     expect((await signInByPasskey(token, passkey.show(options), PLACE)).kind).toBe('signed_in')
     await db().execute("update staff_tries set next_at = now() - interval '1 second'")
     expect((await signIn()).kind).toBe('signed_in') // delayed, never locked
+  })
+})
+
+describe('a browser that has signed in before', () => {
+  it('has tries of its own for that person: a stranger elsewhere keeps nobody out', async () => {
+    const { staff, digits, signIn } = await withPassword()
+    const known = newKnownBrowser(staff.email)
+    await db().execute("update staff_tries set failures = 1000, next_at = now() + interval '15 minutes'")
+    const stranger = { password: 'another long password' }
+    for (let n = 0; n < 4; n += 1) await signIn(stranger)
+    expect((await signIn(stranger)).kind).toBe('too_many')
+    const other = newKnownBrowser('somebody-else@example.invalid')
+    const forged = `${known.split('.')[0]}.${'A'.repeat(43)}`
+    for (const cookie of [
+      '',
+      'x',
+      '.',
+      forged,
+      other,
+      `${newKnownBrowser('').split('.')[0]}.${known.split('.')[1]}`,
+    ])
+      expect((await signIn({ known: cookie })).kind, cookie).toBe('too_many')
+    expect((await signIn({ known })).kind).toBe('signed_in')
+    // Its own tries are delayed too, and not the stranger's ones by a good one.
+    for (let n = 0; n < 4; n += 1) await signIn({ ...stranger, known })
+    expect((await signIn({ known, code: digits(1) })).kind).toBe('too_many')
+    expect((await signIn(stranger)).kind).toBe('too_many')
   })
 })
 

@@ -10,6 +10,7 @@ import {
 } from '@/db/queries/staff'
 import { countTry, forgetTries } from '@/db/queries/staff-sessions'
 import { isAppError } from '@/lib/errors'
+import { triesKey } from './known-browser'
 import { readPasskey } from './passkeys'
 import { hashPassword, isOldHash, isPassword } from './passwords'
 import { asStaff, recordStaff } from './record'
@@ -40,16 +41,18 @@ export interface PasswordForm {
   password: string
   /** Six digits of the authenticator app, or a recovery code. */
   code: string
+  /** What this browser kept of an earlier sign-in; empty when nothing. */
+  known?: string
 }
 
 /**
  * Signs in by password together with a code; who has passkeys alone, by a recovery code alone. Unknown address, wrong
  * password, wrong or used code and disabled account get the same answer after the same work (ID-03). Tries of one account
- * are delayed more and more, known or not.
+ * are delayed more and more, known or not; those of a browser that it has signed in from before by themselves.
  */
 export async function signInByPassword(form: PasswordForm, place: Place): Promise<SignInAnswer> {
   const emailHash = staffEmailHash(form.email)
-  const tries = `password ${emailHash.toString('base64url')}`
+  const tries = triesKey(form.email, form.known ?? '')
   if (!(await countTry(db(), tries))) return { kind: 'too_many' }
   const person = await findStaffByEmail(db(), emailHash)
   const stored = await findPassword(db(), person?.id ?? NOBODY)

@@ -8,12 +8,12 @@ import {
   listInvites,
   listPasskeys,
   listStaff,
-  lockOperators,
   updateStaff,
 } from '@/db/queries/staff'
 import { deleteStaffSessions } from '@/db/queries/staff-sessions'
 import type { StaffActor, StaffRole } from '@/lib/actor'
 import { AppError } from '@/lib/errors'
+import { lockTeam } from './lock-team'
 import { requirePermission } from './permissions'
 import { asStaff, recordStaff } from './record'
 import { openInvited, openProfile } from './seals'
@@ -54,9 +54,8 @@ export async function changeRoles(
   staffId: string,
   roles: readonly StaffRole[],
 ): Promise<void> {
-  requirePermission(actor, 'team.change')
   await transact(async (tx) => {
-    const operators = await lockOperators(tx)
+    const operators = await lockTeam(tx, actor)
     const person = await findStaff(tx, staffId, { lock: true })
     if (person === null) throw new AppError('not_found')
     if (!roles.includes('operator')) {
@@ -71,9 +70,8 @@ export async function changeRoles(
 
 /** Shuts somebody out at once: sessions end, links to them and by them too. AppError `state_conflict` for the last operator. */
 export async function disable(actor: StaffActor, staffId: string): Promise<void> {
-  requirePermission(actor, 'team.change')
   await transact(async (tx) => {
-    const operators = await lockOperators(tx)
+    const operators = await lockTeam(tx, actor)
     requireOther(operators, staffId)
     if ((await findStaff(tx, staffId, { lock: true })) === null) throw new AppError('not_found')
     await updateStaff(tx, staffId, { state: 'disabled' })
@@ -86,8 +84,8 @@ export async function disable(actor: StaffActor, staffId: string): Promise<void>
 
 /** Lets somebody in again, with what they signed in with before. */
 export async function enable(actor: StaffActor, staffId: string): Promise<void> {
-  requirePermission(actor, 'team.change')
   await transact(async (tx) => {
+    await lockTeam(tx, actor)
     if ((await findStaff(tx, staffId, { lock: true })) === null) throw new AppError('not_found')
     await updateStaff(tx, staffId, { state: 'active' })
     await recordStaff(tx, asStaff(actor), 'staff.enabled', staffId)
@@ -96,8 +94,8 @@ export async function enable(actor: StaffActor, staffId: string): Promise<void> 
 
 /** Takes a link back that was not used yet. AppError `not_found` when there is none. */
 export async function withdrawInvite(actor: StaffActor, staffId: string): Promise<void> {
-  requirePermission(actor, 'team.change')
   await transact(async (tx) => {
+    await lockTeam(tx, actor)
     if ((await deleteInvitesOf(tx, staffId)) === 0) throw new AppError('not_found')
     await recordStaff(tx, asStaff(actor), 'staff.invite_withdrawn', staffId)
   })
@@ -105,8 +103,8 @@ export async function withdrawInvite(actor: StaffActor, staffId: string): Promis
 
 /** Ends every session of somebody. */
 export async function endSessionsOf(actor: StaffActor, staffId: string): Promise<void> {
-  requirePermission(actor, 'team.change')
   await transact(async (tx) => {
+    await lockTeam(tx, actor)
     if ((await findStaff(tx, staffId)) === null) throw new AppError('not_found')
     await deleteStaffSessions(tx, staffId)
     await recordStaff(tx, asStaff(actor), 'staff.session_revoked', staffId)

@@ -1,9 +1,13 @@
+import { randomUUID } from 'node:crypto'
+import { sql } from 'drizzle-orm'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { db } from '@/db/client'
 import { openFreshDatabase } from '@/db/testing/database'
 import { openSession, readSession } from '@/lib/auth/session'
 import { addressKey, countUse } from '@/lib/rate-limit'
 import { makeRecoveryCodes } from '@/lib/staff/account'
 import { inviteFirst, readInvite } from '@/lib/staff/invites'
+import { triesKey } from '@/lib/staff/known-browser'
 import { makeStaff } from '@/lib/staff/testing'
 import { makePlayer } from '@/lib/verification/testing'
 
@@ -46,7 +50,9 @@ await openFreshDatabase()
 const { toDeskPath } = await import('@/lib/auth/desk-path')
 const { toBrowserName } = await import('@/lib/auth/place')
 const { findStaffMember } = await import('@/lib/auth/staff-guards')
-const { signInWithPassword } = await import('./sign-in/actions')
+const { askForPasskey, signInWithPasskey, signInWithPassword } = await import('./sign-in/actions')
+const { askForNewPasskey } = await import('../(desk)/account/actions')
+const { beatCase, claimCase } = await import('../(desk)/cases/[id]/actions')
 const { joinWithPassword } = await import('./setup/[token]/actions')
 
 beforeEach(() => {
@@ -98,7 +104,9 @@ describe('signing in', () => {
       way: 'recovery',
     })
     expect(to).toBe('/admin')
-    const [[name, token, options] = []] = browser.set
+    const [[name, token, options] = [], [known, mark] = []] = browser.set
+    expect(known).toBe('__Host-ante-staff-known')
+    expect(triesKey(staff.email, mark ?? '')).not.toBe(triesKey(staff.email, ''))
     expect(name).toBe('__Host-ante-staff')
     expect(options).toEqual({
       httpOnly: true,
@@ -110,6 +118,25 @@ describe('signing in', () => {
     browser.cookies.set('__Host-ante-staff', token ?? '')
     expect(await findStaffMember()).toMatchObject({ id: staff.id })
     expect(toBrowserName('Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0')).toBe('Firefox on Linux')
+  })
+
+  it('is kept alive by what people do, not by the heartbeat of a page', async () => {
+    const staff = await makeStaff(['reviewer'])
+    browser.cookies.set('__Host-ante-staff', staff.token)
+    const seenAgo = async () => {
+      const rows = await db().execute<{ minutes: number }>(
+        sql`select extract(epoch from now() - last_seen_at)::int / 60 as minutes from staff_sessions where id = ${staff.sessionId}::uuid`,
+      )
+      return rows[0]?.minutes
+    }
+    await db().execute(
+      sql`update staff_sessions set last_seen_at = now() - interval '10 minutes' where id = ${staff.sessionId}::uuid`,
+    )
+    const id = randomUUID()
+    expect(await beatCase({ id })).toEqual({ ok: false, code: 'not_found' })
+    expect(await seenAgo()).toBe(10)
+    expect(await claimCase({ id })).toEqual({ ok: false, code: 'not_found' })
+    expect(await seenAgo()).toBe(0)
   })
 
   it('is not opened by the session of a player', async () => {
@@ -129,6 +156,21 @@ describe('signing in', () => {
     )
     browser.address = '2001:db8:1:3::1'
     expect(await send(signInWithPassword, SIGN_IN)).toContain('not_accepted')
+  })
+})
+
+describe('a character that the database does not take', () => {
+  it('is a bad request wherever it stands, signed in or not', async () => {
+    const key = { rawId: '', response: { clientDataJSON: '', authenticatorData: '', signature: '' } }
+    const answer = { ...key, id: 'a\0b', clientExtensionResults: {}, type: 'public-key' }
+    const asked = await askForPasskey({})
+    expect(asked.ok).toBe(true)
+    browser.cookies.set('__Host-ante-staff-asked', browser.set.at(-1)?.[1] ?? '')
+    expect(await signInWithPasskey({ answer, next: '' })).toEqual({ ok: false, code: 'bad_request' })
+    expect(await send(signInWithPassword, { ...SIGN_IN, code: '12\0' })).toBe('404')
+    const staff = await makeStaff(['viewer'])
+    browser.cookies.set('__Host-ante-staff', staff.token)
+    expect(await askForNewPasskey({ label: 'a\0b' })).toEqual({ ok: false, code: 'bad_request' })
   })
 })
 

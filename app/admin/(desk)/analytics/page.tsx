@@ -59,7 +59,7 @@ export default async function AnalyticsPage({ searchParams }: PageProps<'/admin/
 function toFilter(params: Record<string, string | string[] | undefined>): AnalyticsFilter {
   const given = Object.entries(params).flatMap(([name, value]) => {
     const one = [value].flat()[0]
-    if (!(name in AnalyticsFilter.shape) || one === undefined || one === '') return []
+    if (!Object.hasOwn(AnalyticsFilter.shape, name) || one === undefined || one === '') return []
     const shape = AnalyticsFilter.shape[name as keyof typeof AnalyticsFilter.shape]
     return shape.safeParse(one).success ? [[name, one]] : []
   })

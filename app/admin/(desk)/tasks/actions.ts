@@ -16,6 +16,7 @@ const One = z.strictObject({ id: z.uuid() })
 /** A list's first line has no value: no reason. */
 const Reason = z.union([z.enum(REASON_CODES as [ReasonCode, ...ReasonCode[]]), z.literal('')])
 const Look = z.strictObject({ id: z.uuid(), verdict: z.enum(VERDICTS), reason: Reason })
+const Proposal = z.strictObject({ id: z.uuid(), proposal: z.uuid() })
 const Reversal = z.strictObject({ id: z.uuid(), act: z.enum(REVERSALS), reason: Reason })
 
 /** Answers what a player asked. */
@@ -49,8 +50,8 @@ export const proposeOne = staffAction('case.reopen', Reversal, async (staff, { i
 })
 
 /** Agrees to another lead's proposal. */
-export const agreeToOne = staffAction('case.reopen', One, async (staff, { id }) => {
-  await tell(confirmReversal(staff, id), 'confirmed')
+export const agreeToOne = staffAction('case.reopen', Proposal, async (staff, seen) => {
+  await tell(confirmReversal(staff, seen), 'confirmed')
 })
 
 /** Takes back what one has proposed or agreed to. */

@@ -6,7 +6,13 @@ import { clientAddress } from '@/lib/auth/client-address'
 import { toDeskPath } from '@/lib/auth/desk-path'
 import { publicAction } from '@/lib/auth/guards'
 import { readPlace } from '@/lib/auth/place'
-import { keepAsked, keepStaffSession, takeAsked } from '@/lib/auth/staff-cookies'
+import {
+  keepAsked,
+  keepKnownBrowser,
+  keepStaffSession,
+  readKnownBrowser,
+  takeAsked,
+} from '@/lib/auth/staff-cookies'
 import { publicCall } from '@/lib/auth/staff-guards'
 import { addressKey, countUse, isWithin } from '@/lib/rate-limit'
 import { askPasskey } from '@/lib/staff/passkeys'
@@ -42,9 +48,11 @@ export const signInWithPassword = publicAction(PasswordForm, async ({ next, way,
   const back = (problem: string) =>
     redirect(`/admin/sign-in?way=${way}&problem=${problem}&next=${encodeURIComponent(toDeskPath(next))}`)
   if (!(await isWithin('staff_password_address', addressKey(await clientAddress())))) back('too_many')
-  const email = EmailField.safeParse(form.email)
-  const answer = await signInByPassword({ ...form, email: email.data ?? '' }, await readPlace())
+  const email = EmailField.safeParse(form.email).data ?? ''
+  const known = await readKnownBrowser()
+  const answer = await signInByPassword({ ...form, email, known }, await readPlace())
   if (answer.kind !== 'signed_in') return back(answer.kind)
   await keepStaffSession(answer.token)
+  await keepKnownBrowser(email)
   redirect(toDeskPath(next))
 })

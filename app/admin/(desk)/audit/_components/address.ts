@@ -6,7 +6,9 @@ type Params = Readonly<Record<string, string | string[] | undefined>>
 export function toFilter(params: Params): { filter: AuditFilter; isDropped: boolean } {
   const given = Object.entries(params).flatMap(([name, value]) => {
     const one = [value].flat()[0]
-    return name in AuditFilter.shape && one !== undefined && one !== '' ? [[name, one] as const] : []
+    return Object.hasOwn(AuditFilter.shape, name) && one !== undefined && one !== ''
+      ? [[name, one] as const]
+      : []
   })
   const good = given.filter(
     ([name, value]) => AuditFilter.shape[name as keyof AuditFilter].safeParse(value).success,

@@ -18,8 +18,10 @@ const HOUR_MS = 3_600_000
 /** Takes this case. */
 export const claimCase = staffCall('case.claim', One, (staff, { id }) => claim(staff, id))
 
-/** Says that the person is still at it. */
-export const beatCase = staffCall('case.claim', One, (staff, { id }) => heartbeat(staff, id))
+/** Says that the person is still at it. The page does so by itself: the claim lives on, the session does not. */
+export const beatCase = staffCall('case.claim', One, (staff, { id }) => heartbeat(staff, id), {
+  isBackground: true,
+})
 
 /** Gives it back. */
 export const releaseCase = staffCall('case.claim', One, (staff, { id }) => release(staff, id))

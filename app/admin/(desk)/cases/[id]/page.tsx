@@ -54,7 +54,7 @@ export default async function CasePage({ params }: PageProps<'/admin/cases/[id]'
       <div className="case">
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a column that scrolls must be reachable by keyboard */}
         <section className="col" aria-label={words.compare.title} tabIndex={0}>
-          <Why file={file} words={words} />
+          <Why file={file} words={words} statuses={queue.statuses} />
           <Comparison
             rows={file.comparison}
             revealed={file.revealed}

@@ -20,7 +20,7 @@ export async function Reversals({
   if (reversals.length === 0) return <p className="quiet">{desk.tasks.none}</p>
   return (
     <ul className="entries">
-      {reversals.map(({ id, act, proposedBy, proposedAt }) => {
+      {reversals.map(({ id, proposal, act, reasons, proposedBy, proposedAt }) => {
         const isMine = names.get(proposedBy)?.isMe === true
         const name = names.get(proposedBy)?.name ?? ''
         return (
@@ -29,10 +29,14 @@ export async function Reversals({
             title={words.acts[act]}
             verificationId={id}
             openCase={desk.tasks.case}
-            detail={fill(desk.tasks.by, { name, at: formatMoment(proposedAt, common.months) })}
+            detail={[
+              fill(desk.tasks.by, { name, at: formatMoment(proposedAt, common.months) }),
+              ...reasons.map((reason) => desk.queue.why[reason]),
+            ].join(', ')}
           >
             <form action={isMine ? withdrawOne : agreeToOne}>
               <input type="hidden" name="id" value={id} />
+              {!isMine && <input type="hidden" name="proposal" value={proposal} />}
               <Button look="text">{isMine ? words.withdraw : words.agree}</Button>
             </form>
           </Entry>

@@ -3,10 +3,19 @@ import { REASONS } from '@/lib/checks/reasons'
 import { fill } from '@/lib/i18n/format'
 import type { CaseFile } from '@/lib/review/case'
 import { sayRule } from './check-lines'
+import { SamePapers } from './same-papers'
 import type { CaseWords } from './setup'
 
 /** Why it is here: each finding in the words of its rule, with what was found and what was asked for. */
-export function Why({ file, words }: { file: CaseFile; words: CaseWords }) {
+export function Why({
+  file,
+  words,
+  statuses,
+}: {
+  file: CaseFile
+  words: CaseWords
+  statuses: Readonly<Record<string, string>>
+}) {
   const { why } = words
   const isOpen = file.status === 'awaiting_reviewer'
   const titles = file.reasons.map((code) => REASONS[code].staff)
@@ -31,6 +40,7 @@ export function Why({ file, words }: { file: CaseFile; words: CaseWords }) {
             <b className="inline!">{why.inDoubt}</b> {why.inDoubtText}
           </p>
         )}
+        <SamePapers links={file.links} words={words} statuses={statuses} />
         {file.policyVersion !== null && isOpen && <p>{fill(why.policy, { policy: file.policyVersion })}</p>}
       </div>
     </div>

@@ -1,0 +1,1 @@
+ALTER TABLE "decisions" ADD COLUMN "confirmed_by" uuid;
