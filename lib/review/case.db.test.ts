@@ -174,6 +174,14 @@ describe('a second look', () => {
     expect(blind).toMatchObject({ status: 'awaiting_reviewer', reasons: ['name_unclear'], isBlind: true })
     expect(JSON.stringify(blind)).not.toMatch(/rejected|name_differs/)
     expect(JSON.stringify(blind)).not.toContain(first.id)
+    const { rows } = await readQueue(reviewer, QueueFilter.parse({ status: ['rejected'] }), null)
+    expect(rows.map(({ id }) => id)).not.toContain(one.id)
+    const { results } = await search(reviewer, seen.reference)
+    expect(results).toMatchObject([{ id: one.id, status: 'awaiting_reviewer', reasons: ['name_unclear'] }])
+    const { attempts = [] } = (await readPlayer(reviewer, one.playerId)) ?? {}
+    expect(JSON.stringify([results, attempts])).not.toMatch(/rejected|name_differs/)
+    const others = await readQueue(viewer, QueueFilter.parse({ status: ['rejected'] }), null)
+    expect(others.rows.map(({ id }) => id)).toContain(one.id)
   })
 })
 

@@ -219,7 +219,7 @@ function withoutVerdict(file: CaseFile): CaseFile {
     decisions,
     timeline: file.timeline.filter(({ by }) => by !== 'staff'),
     notes: [],
-    attempts: file.attempts.map((one) => (one.id === file.id ? { ...one, ...before } : one)),
+    requests: file.requests.filter(({ kind }) => kind !== 'appeal'),
   }
 }
 

@@ -601,4 +601,16 @@ describe('a second look', () => {
     await settleDifference(lead, form.id)
     expect(await listDifferences(lead)).toEqual([])
   })
+
+  test('that comes to the same verdict for other reasons differs too', async () => {
+    await owner`delete from second_looks`
+    for (const reason of ['name_differs', 'birth_date_differs'] as const) {
+      await decided(asha, await reviewed())
+      const look = await takeNextLook(bina)
+      await answerLook(bina, { id: look?.id ?? '', verdict: 'reject', reasons: ['pan_malformed', reason] })
+    }
+    expect(await listDifferences(lead)).toMatchObject([
+      { first: { reasons: ['name_differs'] }, second: { reasons: ['pan_malformed', 'birth_date_differs'] } },
+    ])
+  })
 })

@@ -204,8 +204,8 @@ async function* readLines(staff: StaffActor, id: string, filter: QueueFilter): A
     const rows = await listQueueRows(db(), selection, cursor, BATCH)
     const last = rows.at(-1)
     if (last === undefined) return
-    const views = await toViews(staff, rows, new Date())
-    yield { text: views.map((view) => toLine([...toValues(view), ...mark])).join(''), rows: rows.length }
+    const views = (await toViews(staff, rows, new Date())).filter(({ isBlind }) => !isBlind)
+    yield { text: views.map((view) => toLine([...toValues(view), ...mark])).join(''), rows: views.length }
     if (rows.length < BATCH) return
     cursor = { at: last.cursorAt, id: last.id }
   }

@@ -9,6 +9,7 @@ import {
   type QueueRow,
   type QueueSelection,
 } from '@/db/queries/queue'
+import { listBlind } from '@/db/queries/review-work'
 import type { StaffActor } from '@/lib/actor'
 import type { ReasonCode } from '@/lib/checks/reasons'
 import { findConnection } from '@/lib/connections'
@@ -49,6 +50,8 @@ export interface QueueRowView {
   snoozedUntil: string | null
   isEscalated: boolean
   priority: number
+  /** This reader looks at it a second time: nothing here tells what somebody decided before. */
+  isBlind: boolean
 }
 
 export interface QueuePage {
@@ -60,7 +63,10 @@ export interface QueuePage {
   readAt: string
 }
 
-/** One page of what `filter` shows, at `cursor` or from the start; a cursor that is no cursor is the start. */
+/**
+ * One page of what `filter` shows, at `cursor` or from the start; a cursor that is no cursor is the start. What the reader is to
+ * look at a second time is left out: to be found under "rejected" would tell the first verdict.
+ */
 export async function readQueue(
   staff: StaffActor,
   filter: QueueFilter,
@@ -79,7 +85,7 @@ export async function readQueue(
   const hasNext = isBack || isMore
   const hasPrevious = isBack ? isMore : at !== null
   return {
-    rows: await toViews(staff, rows, now),
+    rows: (await toViews(staff, rows, now)).filter(({ isBlind }) => !isBlind),
     next: hasNext && last !== undefined ? writeCursor(filter, last, false) : null,
     previous: hasPrevious && first !== undefined ? writeCursor(filter, first, true) : null,
     readAt: now.toISOString(),
@@ -93,8 +99,29 @@ export async function toViews(
   now: Date,
 ): Promise<QueueRowView[]> {
   if (rows.length === 0) return []
-  const [players, colleagues] = await Promise.all([readMaskedPlayers(db(), rows), readColleagues(staff)])
-  return rows.map((row) => toView(row, now, players, colleagues))
+  const [players, colleagues, blind] = await Promise.all([
+    readMaskedPlayers(db(), rows),
+    readColleagues(staff),
+    listBlind(db(), staff.id),
+  ])
+  return rows.map((row) => {
+    const view = toView(row, now, players, colleagues)
+    const reasons = blind.get(row.id)
+    return reasons === undefined ? view : withoutVerdict(view, reasons as ReasonCode[])
+  })
+}
+
+/** The row as it was when the rule had sent it to a person. */
+function withoutVerdict(view: QueueRowView, reasons: ReasonCode[]): QueueRowView {
+  const work = {
+    assignee: null,
+    holder: null,
+    tags: [],
+    reviewVersion: null,
+    isEscalated: false,
+    priority: 0,
+  }
+  return { ...view, ...work, status: 'awaiting_reviewer', reasons, isBlind: true }
 }
 
 function toView(
@@ -131,6 +158,7 @@ function toView(
     snoozedUntil: row.snoozedUntil !== null && row.snoozedUntil > now ? time(row.snoozedUntil) : null,
     isEscalated: isOpen && row.escalatedAt !== null,
     priority: row.priority ?? 0,
+    isBlind: false,
   }
 }
 

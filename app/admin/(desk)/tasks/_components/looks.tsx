@@ -46,6 +46,9 @@ export async function Differences({
   const { common, desk } = await getMessages()
   const words = desk.tasks.differences
   const done: Readonly<Record<string, string>> = desk.case.decide.done
+  const why: Readonly<Record<string, string>> = desk.queue.why
+  const say = ({ verdict, reasons }: Difference['first']) =>
+    [done[verdict] ?? verdict, ...reasons.map((code) => why[code] ?? code)].join(', ')
   if (differences.length === 0) return <p className="quiet">{desk.tasks.none}</p>
   return (
     <ul className="entries">
@@ -54,9 +57,9 @@ export async function Differences({
           key={id}
           title={fill(words.line, {
             first: names.get(first.by)?.name ?? '',
-            verdict: done[first.verdict] ?? first.verdict,
+            verdict: say(first),
             second: names.get(second.by)?.name ?? '',
-            other: done[second.verdict] ?? second.verdict,
+            other: say(second),
           })}
           verificationId={verificationId}
           openCase={desk.tasks.case}
