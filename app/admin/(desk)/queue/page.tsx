@@ -5,6 +5,7 @@ import { getMessages } from 'next-intl/server'
 import { DeskBar } from '@/app/admin/(desk)/_components/desk-bar'
 import { SearchBox } from '@/app/admin/(desk)/_components/search-box'
 import { formatSpan } from '@/app/admin/(desk)/_components/spans'
+import { Waiting } from '@/app/admin/(desk)/_components/waiting'
 import { Banner } from '@/components/ui/banner'
 import { cookieName } from '@/lib/auth/cookies'
 import { requireStaff } from '@/lib/auth/staff-guards'
@@ -104,12 +105,12 @@ export default async function QueuePage({ searchParams }: PageProps<'/admin/queu
         <span className="num">{fill(words.shown, { count: page.rows.length })}</span>
         {page.previous && (
           <Link href={queueHref(filter, page.previous) as Route} prefetch={false} rel="prev">
-            {words.newer}
+            {words.newer} <Waiting to="/admin/queue" />
           </Link>
         )}
         {page.next && (
           <Link href={queueHref(filter, page.next) as Route} prefetch={false} rel="next">
-            {words.older}
+            {words.older} <Waiting to="/admin/queue" />
           </Link>
         )}
       </footer>

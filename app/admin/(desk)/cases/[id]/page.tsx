@@ -6,6 +6,7 @@ import type { ReactNode } from 'react'
 import { DueMark } from '@/app/admin/(desk)/_components/due-mark'
 import { formatSpan, toDue } from '@/app/admin/(desk)/_components/spans'
 import { STATUS_MARKS } from '@/app/admin/(desk)/_components/status-mark'
+import { Waiting } from '@/app/admin/(desk)/_components/waiting'
 import { Mark } from '@/components/ui/mark'
 import { requireStaff } from '@/lib/auth/staff-guards'
 import { fill, formatDate } from '@/lib/i18n/format'
@@ -134,7 +135,7 @@ function Head({
             : fill(head.line, { attempt: file.attempt, policy: file.policyVersion })}
           {file.sandbox && `, ${head.sandbox}`},{' '}
           <Link href={`/admin/players/${file.playerId}` as Route} prefetch={false}>
-            {head.player}
+            {head.player} <Waiting to={`/admin/players/${file.playerId}`} />
           </Link>
           {children}
         </p>

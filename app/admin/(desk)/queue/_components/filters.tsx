@@ -2,6 +2,7 @@ import type { Route } from 'next'
 import Link from 'next/link'
 import { getTranslations } from 'next-intl/server'
 import type { ReactNode } from 'react'
+import { Waiting } from '@/app/admin/(desk)/_components/waiting'
 import { Button } from '@/components/ui/button'
 import { Icon } from '@/components/ui/icon'
 import { fill } from '@/lib/i18n/format'
@@ -81,6 +82,7 @@ function Dropped({ name, filter, choices, words }: Part & { name: NamedFilter })
     >
       <span className="chip-key">{words.chips[name]}</span> {sayValue(name, filter, choices, words)}
       <Icon name="x" />
+      <Waiting to="/admin/queue" quiet />
     </Link>
   )
 }
@@ -129,6 +131,7 @@ function Choice({ href, isOn, children }: { href: string; isOn: boolean; childre
     <Link className="menu-item" href={href as Route} prefetch={false} aria-current={isOn || undefined}>
       {isOn ? <Icon name="check" /> : <span className="w-[1.15em]" />}
       {children}
+      <Waiting to="/admin/queue" />
     </Link>
   )
 }

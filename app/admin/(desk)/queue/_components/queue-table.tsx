@@ -2,7 +2,6 @@
 
 import type { Route } from 'next'
 import Link from 'next/link'
-import { useRouter } from 'next/navigation'
 import { type KeyboardEvent, useRef, useState } from 'react'
 import { useCommands } from '@/app/admin/(desk)/_components/commands'
 import { useShell } from '@/app/admin/(desk)/_components/desk-shell'
@@ -26,8 +25,7 @@ interface Props {
 /** The rows of a view. Plain links as they come; with script J and K move, Space previews, X chooses. */
 export function QueueTable({ lines, layout, words, bulk }: Props) {
   const canSelect = bulk !== null
-  const router = useRouter()
-  const { claimNext } = useShell()
+  const { claimNext, go } = useShell()
   const body = useRef<HTMLTableSectionElement>(null)
   const [at, setAt] = useState(-1)
   const [isPreviewed, setPreviewed] = useState(false)
@@ -54,7 +52,7 @@ export function QueueTable({ lines, layout, words, bulk }: Props) {
     {
       keys: 'Enter',
       label: words.keys.openLong,
-      run: () => current && router.push(`/admin/cases/${current.id}` as Route),
+      run: () => current && go(`/admin/cases/${current.id}`),
       inPalette: false,
     },
     ...(canSelect
@@ -161,7 +159,7 @@ function Cell({ column, line, words }: { column: ColumnKey; line: QueueLine; wor
       return (
         <Link className="who" href={`/admin/cases/${line.id}` as Route} prefetch={false}>
           {line.player}
-          <span className="sr-only">, {line.reference}</span> <Waiting />
+          <span className="sr-only">, {line.reference}</span> <Waiting to={`/admin/cases/${line.id}`} />
         </Link>
       )
     case 'reference':

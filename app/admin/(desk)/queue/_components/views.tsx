@@ -34,7 +34,7 @@ export function Views({
         >
           {view.name ?? words.views[view.key as 'mine']}{' '}
           <Count count={counts.find((one) => one.key === view.key)?.count ?? 0} />
-          <Waiting />
+          <Waiting to={queueHref(view.filter)} />
         </Link>
       ))}
       <KeepView
