@@ -184,14 +184,16 @@ const HOUR_MS = 3_600_000
 export function toSelection(filter: QueueFilter, staffId: string, now = new Date()): QueueSelection {
   const hours = (from: number | undefined, sign: 1 | -1) =>
     from === undefined ? null : new Date(now.getTime() + sign * from * HOUR_MS)
+  const midnight = (day: string | undefined, laterMs: number) =>
+    day === undefined ? null : new Date(Date.parse(`${day}T00:00:00+05:30`) + laterMs)
   const whose = (who: string | undefined) =>
     who === undefined ? undefined : who === 'nobody' ? null : who === 'me' ? staffId : who
   return {
     statuses: filter.status,
     reason: filter.reason ?? null,
     documentStates: filter.documents,
-    createdBefore: hours(filter.olderThanHours, -1),
-    createdAfter: hours(filter.newerThanHours, -1),
+    createdBefore: least(hours(filter.olderThanHours, -1), midnight(filter.begunTo, 24 * HOUR_MS)),
+    createdAfter: greatest(hours(filter.newerThanHours, -1), midnight(filter.begunFrom, 0)),
     dueBefore: hours(filter.dueWithinHours, 1),
     openedAfter: null,
     assigneeId: whose(filter.assignee),
@@ -201,6 +203,8 @@ export function toSelection(filter: QueueFilter, staffId: string, now = new Date
     escalated: filter.escalated ?? null,
     connectionId: filter.connection ?? null,
     sandbox: filter.sandbox ?? null,
+    policyVersion: filter.policy ?? null,
+    counted: filter.counted ?? null,
     sort: filter.sort,
   }
 }
@@ -297,11 +301,18 @@ export async function countNewer(staff: StaffActor, filter: QueueFilter, since: 
     db(),
     isWork
       ? { ...selection, openedAfter: from }
-      : { ...selection, createdAfter: later(selection.createdAfter, from) },
+      : { ...selection, createdAfter: greatest(selection.createdAfter, from) },
     NEWS_CAP,
   )
 }
 
-function later(one: Date | null, two: Date): Date {
-  return one !== null && one > two ? one : two
+/** The later of two times; null is none. */
+function greatest(one: Date | null, two: Date | null): Date | null {
+  if (one === null || two === null) return one ?? two
+  return one > two ? one : two
+}
+
+function least(one: Date | null, two: Date | null): Date | null {
+  if (one === null || two === null) return one ?? two
+  return one < two ? one : two
 }

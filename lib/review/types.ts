@@ -22,6 +22,25 @@ const DOCUMENT_MARKS = DOCUMENT_TYPES.flatMap((type) =>
 export const QUEUE_SORTS = ['newest', 'oldest', 'due'] as const
 export type QueueSort = (typeof QUEUE_SORTS)[number]
 
+/** What a number of analytics counts, as a part of a filter: how far an attempt got at least, and what else is counted. */
+export const COUNTED = [
+  'left',
+  'returned',
+  'checked',
+  'decided',
+  'approved',
+  'came_back',
+  'first_looked',
+  'first_pass',
+  'reviewed',
+  'looked_twice',
+  'agreed',
+] as const
+export type Counted = (typeof COUNTED)[number]
+
+/** In a filter: attempts that have no connection, or no policy version, yet. */
+export const NONE = 'none'
+
 const Hours = z.coerce.number().int().min(0).max(100_000)
 
 /**
@@ -51,6 +70,11 @@ export const QueueFilter = z.strictObject({
   escalated: z.boolean().optional(),
   connection: z.string().max(64).optional(),
   sandbox: z.boolean().optional(),
+  /** Days in India, both included, on which an attempt began. */
+  begunFrom: z.iso.date().optional(),
+  begunTo: z.iso.date().optional(),
+  policy: z.string().max(32).optional(),
+  counted: z.enum(COUNTED).optional(),
   sort: z.enum(QUEUE_SORTS).default('newest'),
 })
 export type QueueFilter = z.output<typeof QueueFilter>

@@ -19,7 +19,7 @@ import { parseFilter, toAddress } from '@/lib/review/filter-url'
 import { countViews, readQueue, type ViewCount } from '@/lib/review/queue'
 import { reasonsFor } from '@/lib/review/reasons'
 import { listViews } from '@/lib/review/saved-views'
-import { COUNT_CAP } from '@/lib/review/types'
+import { COUNT_CAP, NONE } from '@/lib/review/types'
 import { may } from '@/lib/staff/permissions'
 import { STATUSES } from '@/lib/verification/types'
 import { queueHref, START_FILTER } from './_components/addresses'
@@ -56,7 +56,7 @@ export default async function QueuePage({ searchParams }: PageProps<'/admin/queu
   ])
   const now = Date.parse(page.readAt)
   const layout = readLayout((await cookies()).get(cookieName('desk-layout'))?.value)
-  const choices = toChoices(assignees, words)
+  const choices = toChoices(assignees, words, messages.common.months)
   return (
     <>
       <DeskBar title={words.title} lead={own && sayLead(own, now, words)}>
@@ -127,10 +127,18 @@ function readFilter(address: Record<string, string | string[] | undefined>) {
   return isBare ? { ...parsed, filter: START_FILTER } : parsed
 }
 
-function toChoices(assignees: readonly { id: string; name: string }[], words: QueueWords): FilterChoices {
+function toChoices(
+  assignees: readonly { id: string; name: string }[],
+  words: QueueWords,
+  months: string,
+): FilterChoices {
   return {
+    months,
     status: STATUSES.map((value) => ({ value, label: words.statuses[value] })),
-    connection: connections().map(({ id, displayName }) => ({ value: id, label: displayName })),
+    connection: [
+      ...connections().map(({ id, displayName }) => ({ value: id, label: displayName })),
+      { value: NONE, label: words.chips.none },
+    ],
     reason: Object.entries(words.why).map(([value, label]) => ({ value, label })),
     assignee: [
       { value: 'me', label: words.chips.me },

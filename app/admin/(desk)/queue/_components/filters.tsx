@@ -141,12 +141,20 @@ async function MoreFilters({ filter, words }: Pick<Part, 'filter' | 'words'>) {
   const t = await getTranslations('journey.documents')
   const hours = ['olderThanHours', 'newerThanHours', 'dueWithinHours'] as const
   const flags = ['snoozed', 'escalated', 'sandbox'] as const
-  const parameter = { olderThanHours: 'older', newerThanHours: 'newer', dueWithinHours: 'due' } as const
+  const parameter = {
+    olderThanHours: 'older',
+    newerThanHours: 'newer',
+    dueWithinHours: 'due',
+    begunFrom: 'from',
+    begunTo: 'to',
+  } as const
   const kept = new URL(queueHref(filter), 'http://desk.invalid').searchParams
   for (const name of [
     'older',
     'newer',
     'due',
+    'from',
+    'to',
     'snoozed',
     'escalated',
     'sandbox',
@@ -173,6 +181,17 @@ async function MoreFilters({ filter, words }: Pick<Part, 'filter' | 'words'>) {
             defaultValue={filter[name] ?? ''}
           />
           <span className="quiet">{words.chips.hoursHint}</span>
+        </label>
+      ))}
+      {(['begunFrom', 'begunTo'] as const).map((name) => (
+        <label key={name} className="flex items-center gap-2">
+          <span className="flex-1">{words.chips[name]}</span>
+          <input
+            className="input w-36!"
+            type="date"
+            name={parameter[name]}
+            defaultValue={filter[name] ?? ''}
+          />
         </label>
       ))}
       {flags.map((name) => (
