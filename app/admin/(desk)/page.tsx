@@ -132,7 +132,7 @@ function Risk({ open, home }: { open: ViewCount; home: { riskNone: string; riskT
 }
 
 function sayCount(count: number): string {
-  return count > COUNT_CAP ? `${COUNT_CAP / 1000}k+` : String(count)
+  return count > COUNT_CAP ? `${COUNT_CAP / 1000}k+` : count.toLocaleString('en-IN')
 }
 
 /** Exports of colleagues that a second lead has to approve. */

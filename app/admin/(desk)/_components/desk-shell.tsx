@@ -40,6 +40,7 @@ interface Shell {
   openPalette: () => void
   /** Null for roles that claim nothing. */
   claimNext: (() => void) | null
+  isClaiming: boolean
   /** Opens a page as a link does. */
   go: (href: string) => void
   /** A link says where it leads while that page is on its way, and null when it has come. */
@@ -90,10 +91,13 @@ function Frame({ words, places, searchCases, claimNextCase, rail, children }: Pr
     [router],
   )
   const openPalette = useCallback(() => setPaletteOpen(true), [])
+  const [isClaiming, setClaiming] = useState(false)
   const claimNext = useCallback(async () => {
     if (claimNextCase === null) return
     setNotice(null)
+    setClaiming(true)
     const answer = await call(claimNextCase, {})
+    setClaiming(false)
     if (!answer.ok) setNotice(answer)
     else if (answer.value === null) setNotice('nothing')
     else go(`/admin/cases/${answer.value.id}`)
@@ -114,11 +118,12 @@ function Frame({ words, places, searchCases, claimNextCase, rail, children }: Pr
       words,
       tell: setToast,
       openPalette,
-      claimNext: claim === null ? null : () => void claim(),
+      claimNext: claim === null ? null : () => void (isClaiming || claim()),
+      isClaiming,
       go,
       setOnWay,
     }),
-    [words, openPalette, claim, go],
+    [words, openPalette, claim, isClaiming, go],
   )
   const to = onWay ?? (isGoing ? goal : null)
   return (

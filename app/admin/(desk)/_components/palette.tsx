@@ -18,6 +18,8 @@ export interface FoundCase {
   reference: string
   /** The player, masked. */
   name: string
+  /** Where it stands, in words. */
+  status: string
   /** By what, in words. */
   by: string
 }
@@ -186,6 +188,7 @@ function Row({ item: { command, found, search }, words }: { item: Item; words: S
       <>
         <span className="mono">{found.reference}</span>
         <b>{found.name}</b>
+        <span className="quiet">{found.status}</span>
         <span className="palette-keys">{found.by}</span>
       </>
     )

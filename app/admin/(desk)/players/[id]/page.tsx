@@ -46,7 +46,7 @@ export default async function PlayerPage({ params }: PageProps<'/admin/players/[
                 </span>
                 <span className="quiet num whitespace-nowrap">
                   {attempt.vendor?.name} {formatMoment(attempt.createdAt, common.months)},{' '}
-                  {attempt.decidedAt === null
+                  {attempt.decidedAt === null || attempt.status === 'awaiting_reviewer'
                     ? one.running
                     : fill(one.decided, { date: date(attempt.decidedAt) })}
                 </span>

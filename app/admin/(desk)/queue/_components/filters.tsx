@@ -95,7 +95,7 @@ function ChipMenu({ name, ...part }: Part & { name: 'status' | 'connection' | 'r
     <details className="menu">
       <summary className={set ? 'chip chip-on' : 'chip'}>
         <span className="chip-key">{words.chips[name]}</span>{' '}
-        {set ? sayValue(name, filter, choices, words) : words.chips.any}
+        {set ? sayValue(name, filter, choices, words) : <span className="is-wide">{words.chips.any}</span>}
         <Icon name="chevron-down" />
       </summary>
       <div className="menu-body">

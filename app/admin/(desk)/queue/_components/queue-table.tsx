@@ -77,6 +77,8 @@ export function QueueTable({ lines, layout, words, bulk }: Props) {
   }
   const columns = COLUMNS.filter(({ key }) => layout.columns.includes(key))
   const picked = lines.filter(({ id }) => chosen.has(id))
+  const choosable = lines.filter(({ version }) => version !== null)
+  const isAllChosen = choosable.length > 0 && choosable.every(({ id }) => chosen.has(id))
   return (
     <>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
@@ -91,8 +93,18 @@ export function QueueTable({ lines, layout, words, bulk }: Props) {
           <thead>
             <tr>
               {canSelect && (
-                <th scope="col">
-                  <span className="sr-only">{words.columns.select}</span>
+                <th scope="col" className="cell-tick">
+                  <input
+                    type="checkbox"
+                    className="tick-box"
+                    aria-label={words.columns.selectAll}
+                    ref={(box) => {
+                      if (box !== null) box.indeterminate = chosen.size > 0 && !isAllChosen
+                    }}
+                    checked={isAllChosen}
+                    disabled={choosable.length === 0}
+                    onChange={() => setChosen(new Set(isAllChosen ? [] : choosable.map(({ id }) => id)))}
+                  />
                 </th>
               )}
               {columns.map(({ key, isWide }) => (

@@ -48,5 +48,7 @@ export function Views({
 }
 
 function Count({ count }: { count: number }) {
-  return <span className="num">{count > COUNT_CAP ? `${COUNT_CAP / 1000}k+` : count}</span>
+  return (
+    <span className="num">{count > COUNT_CAP ? `${COUNT_CAP / 1000}k+` : count.toLocaleString('en-IN')}</span>
+  )
 }

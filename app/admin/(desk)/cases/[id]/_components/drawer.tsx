@@ -8,7 +8,7 @@ import { useShell } from '@/app/admin/(desk)/_components/desk-shell'
 import { Keys } from '@/app/admin/(desk)/_components/keys'
 import { ProblemBanner } from '@/app/admin/(desk)/_components/problem'
 import { Banner } from '@/components/ui/banner'
-import { Button } from '@/components/ui/button'
+import { Button, ButtonLink } from '@/components/ui/button'
 import { Field, FieldLabel, Select } from '@/components/ui/field'
 import { Icon, type IconName } from '@/components/ui/icon'
 import { fill } from '@/lib/i18n/format'
@@ -55,15 +55,17 @@ function Closed() {
   const [title, text] =
     setup.block === 'linked'
       ? [say.linked, say.linkedText]
-      : setup.block === 'barred'
-        ? [say.barred, say.barredText]
-        : setup.block === 'escalated'
-          ? [say.escalated, say.escalatedText]
-          : setup.block !== null
-            ? [say.closed, fill(say.closedText, { status: setup.statusLabel })]
-            : hold.kind === 'other'
-              ? [fill(say.taken, { name: hold.name }), say.takenText]
-              : [say.needed, say.neededText]
+      : setup.block === 'blind'
+        ? [say.blind, say.blindText]
+        : setup.block === 'barred'
+          ? [say.barred, say.barredText]
+          : setup.block === 'escalated'
+            ? [say.escalated, say.escalatedText]
+            : setup.block !== null
+              ? [say.closed, fill(say.closedText, { status: setup.statusLabel })]
+              : hold.kind === 'other'
+                ? [fill(say.taken, { name: hold.name }), say.takenText]
+                : [say.needed, say.neededText]
   const canClaim = setup.block === null && hold.kind === 'none'
   return (
     <div className="drawer-body">
@@ -82,7 +84,12 @@ function Closed() {
             {say.claim} <Keys keys="C" />
           </Button>
         )}
-        {!canClaim && claimNext !== null && (
+        {setup.block === 'blind' && (
+          <ButtonLink look="primary" href="/admin/tasks">
+            {say.blindAnswer}
+          </ButtonLink>
+        )}
+        {!canClaim && setup.block !== 'blind' && claimNext !== null && (
           <Button type="button" onClick={claimNext}>
             {words.decide.next} <Keys keys="G N" />
           </Button>
