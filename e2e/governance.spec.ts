@@ -38,7 +38,7 @@ test('analytics say what they count and open its cases', async ({ page }) => {
       ) as numbers (measure, key, amount) on conflict do nothing returning measure`,
   )
   await signInStaff(page, ['viewer'])
-  await page.goto('/admin/analytics?days=7&connection=idto')
+  await page.goto('/admin/analytics?days=7&connection=idto&sandbox=false')
   const begun = page.getByRole('listitem').filter({ hasText: 'A new try is a new attempt' })
   await expect(begun.locator('.figure')).toHaveText('100')
   await expect(begun.getByRole('link')).toHaveAttribute(

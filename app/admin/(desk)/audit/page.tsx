@@ -84,7 +84,7 @@ async function Events({ rows, months }: { rows: AuditRow[]; months: string }) {
             <td>
               <Actor actor={row.actor} />
             </td>
-            <td className="ref">{breakable(row.action)}</td>
+            <td className="ref gov-action">{breakable(row.action)}</td>
             <td>
               <a className="ref" href={toAddress({}, { object: row.object.id })}>
                 {row.object.type} {row.object.id.slice(0, 8)}
