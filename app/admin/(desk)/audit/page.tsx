@@ -81,7 +81,7 @@ async function Events({ rows, months }: { rows: AuditRow[]; months: string }) {
               <span className="whitespace-nowrap">{formatDate(row.at, months)}</span>{' '}
               <span className="whitespace-nowrap">{formatTime(row.at)}</span>
             </td>
-            <td>
+            <td className="gov-who">
               <Actor actor={row.actor} />
             </td>
             <td className="ref gov-action">{breakable(row.action)}</td>
@@ -98,7 +98,9 @@ async function Events({ rows, months }: { rows: AuditRow[]; months: string }) {
                 </small>
               )}
             </td>
-            <td className="ref">{toChange(row, (before, after) => t('change', { before, after }))}</td>
+            <td className="ref gov-action">
+              {breakable(toChange(row, (before, after) => t('change', { before, after })))}
+            </td>
             <td>
               <span className="ref">{row.reason}</span>
               {row.connection !== null && <small> {t('via', { connection: row.connection })}</small>}
@@ -114,8 +116,8 @@ async function Events({ rows, months }: { rows: AuditRow[]; months: string }) {
 }
 
 /** `verification.returned`, to be broken at its dot and underscores and nowhere else. */
-function breakable(action: string) {
-  return action.split(/(?<=[._])/).map((part, place) => (
+function breakable(code: string) {
+  return code.split(/(?<=[._])/).map((part, place) => (
     // biome-ignore lint/suspicious/noArrayIndexKey: parts never move
     <Fragment key={place}>
       {place > 0 && <wbr />}
