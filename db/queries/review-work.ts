@@ -204,8 +204,8 @@ export async function findSecondLook(db: Db, id: string): Promise<SecondLook | n
   return rows[0] ?? null
 }
 
-/** True while this person is to look at the attempt a second time: the first verdict is not shown to them. */
-export async function isLookingBlind(db: Db, staffId: string, verificationId: string): Promise<boolean> {
+/** The second look at this attempt that this person has taken and not answered, or null. */
+export async function findLookOf(db: Db, staffId: string, verificationId: string): Promise<string | null> {
   const rows = await db
     .select({ id: secondLooks.id })
     .from(secondLooks)
@@ -217,7 +217,7 @@ export async function isLookingBlind(db: Db, staffId: string, verificationId: st
       ),
     )
     .limit(1)
-  return rows.length > 0
+  return rows[0]?.id ?? null
 }
 
 /**

@@ -48,7 +48,7 @@ const { carryOut } = await import('./carry-out')
 const { sweepReviews } = await import('./sweep')
 const { confirmReversal, listReversals, proposeReversal } = await import('./reversals')
 const { answerRequest, listRequestsToAnswer, readRequest, takeUpAppeal } = await import('./requests')
-const { answerLook, isBlind, listDifferences, settleDifference, takeNextLook } = await import(
+const { answerLook, findOwnLook, listDifferences, settleDifference, takeNextLook } = await import(
   './second-looks'
 )
 
@@ -583,12 +583,12 @@ describe('a second look', () => {
     expect(await takeNextLook(asha)).toBeNull()
     const look = await takeNextLook(bina)
     expect(look).toEqual({ id: look?.id, verificationId: one.id })
-    expect([await isBlind(bina, one.id), await isBlind(lead, one.id)]).toEqual([true, false])
+    expect([await findOwnLook(bina, one.id), await findOwnLook(lead, one.id)]).toEqual([look?.id, null])
     const form = { id: look?.id ?? '', verdict: 'approve' as const, reasons: [] }
     expect(await refused(answerLook(lead, form))).toEqual({ why: 'too_late' })
     await answerLook(bina, form)
     expect(await refused(answerLook(bina, form))).toEqual({ why: 'too_late' })
-    expect(await isBlind(bina, one.id)).toBe(false)
+    expect(await findOwnLook(bina, one.id)).toBeNull()
     expect(await statusOf(one.id)).toBe('rejected')
     expect(await refused(listDifferences(bina))).toContain('forbidden')
     expect(await listDifferences(lead)).toMatchObject([

@@ -19,6 +19,7 @@ import { Checks } from './_components/checks'
 import { ClaimButtons } from './_components/claim-buttons'
 import { Comparison } from './_components/comparison'
 import { Drawer } from './_components/drawer'
+import { LookForm } from './_components/look-form'
 import { Notes } from './_components/notes'
 import type { CaseWords } from './_components/setup'
 import { Signatures } from './_components/signatures'
@@ -100,7 +101,7 @@ export default async function CasePage({ params }: PageProps<'/admin/cases/[id]'
             />
           </section>
         </section>
-        <Drawer />
+        <Drawer look={file.lookId !== null && <LookForm id={file.lookId} found={file.reasons} />} />
       </div>
     </CaseProvider>
   )

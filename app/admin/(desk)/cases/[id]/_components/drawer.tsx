@@ -1,14 +1,14 @@
 'use client'
 
 import { useRouter } from 'next/navigation'
-import { useEffect, useRef, useState } from 'react'
+import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { call } from '@/app/admin/(desk)/_components/call'
 import { useCommands } from '@/app/admin/(desk)/_components/commands'
 import { useShell } from '@/app/admin/(desk)/_components/desk-shell'
 import { Keys } from '@/app/admin/(desk)/_components/keys'
 import { ProblemBanner } from '@/app/admin/(desk)/_components/problem'
 import { Banner } from '@/components/ui/banner'
-import { Button, ButtonLink } from '@/components/ui/button'
+import { Button } from '@/components/ui/button'
 import { Field, FieldLabel, Select } from '@/components/ui/field'
 import { Icon, type IconName } from '@/components/ui/icon'
 import { fill } from '@/lib/i18n/format'
@@ -28,8 +28,8 @@ const VERDICTS: readonly { verdict: Verdict | 'escalate'; keys: string; icon: Ic
 ]
 const AFTER_MS = [1500, 4000]
 
-/** Verdict, reasons, what the player will read, and one press that can be undone. */
-export function Drawer() {
+/** Verdict, reasons, what the player will read, and one press that can be undone. `look`: the form of a second look instead. */
+export function Drawer({ look = null }: { look?: ReactNode }) {
   const { setup, words, hold } = useCase()
   const isForm = setup.block === null && (hold.kind === 'mine' || hold.kind === 'lost')
   return (
@@ -42,13 +42,13 @@ export function Drawer() {
           </span>
         )}
       </header>
-      {isForm ? <DecisionForm /> : <Closed />}
+      {isForm ? <DecisionForm /> : <Closed look={look} />}
     </aside>
   )
 }
 
 /** Why nothing can be decided here now, and what is left to do. */
-function Closed() {
+function Closed({ look }: { look: ReactNode }) {
   const { setup, words, hold, claim, problem, statuses } = useCase()
   const { words: shell, claimNext } = useShell()
   const { claim: say } = words
@@ -84,17 +84,13 @@ function Closed() {
             {say.claim} <Keys keys="C" />
           </Button>
         )}
-        {setup.block === 'blind' && (
-          <ButtonLink look="primary" href="/admin/tasks">
-            {say.blindAnswer}
-          </ButtonLink>
-        )}
         {!canClaim && setup.block !== 'blind' && claimNext !== null && (
           <Button type="button" onClick={claimNext}>
             {words.decide.next} <Keys keys="G N" />
           </Button>
         )}
       </div>
+      {look}
     </div>
   )
 }

@@ -46,10 +46,10 @@ export function toSetup(
 
 /** Why this reader decides nothing here; null where they may. */
 export function toBlock(
-  { status, work, isLinked, isBlind }: CaseFile,
+  { status, work, isLinked, lookId }: CaseFile,
   { isLead, mayDecide }: Reader,
 ): Block | null {
-  if (isBlind) return 'blind'
+  if (lookId !== null) return 'blind'
   if (work === null || !work.isOpen || status !== 'awaiting_reviewer') return 'closed'
   if (!mayDecide) return 'role'
   if (isLinked) return 'linked'
