@@ -150,7 +150,13 @@ function Head({
         </div>
         <div>
           <dt>{head.due}</dt>
-          <dd>{work?.isOpen ? <DueMark due={toDue(work.dueAt, now, span)} /> : head.closed}</dd>
+          <dd>
+            {work?.isOpen && file.lookId === null ? (
+              <DueMark due={toDue(work.dueAt, now, span)} />
+            ) : (
+              head.closed
+            )}
+          </dd>
         </div>
         <div>
           <dt>{head.holder}</dt>
