@@ -4,10 +4,11 @@ import { CrashPage } from '@/components/crash-page'
 
 export default function ErrorPage({
   error,
-  reset,
+  retry,
 }: {
   error: Error & { digest?: string }
-  reset: () => void
+  /** Asks the server again; `reset` alone would draw the same failure. */
+  retry: () => void
 }) {
-  return <CrashPage digest={error.digest} retry={reset} />
+  return <CrashPage digest={error.digest} retry={retry} />
 }

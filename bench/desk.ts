@@ -45,6 +45,8 @@ export const EVERYTHING: QueueSelection = {
   escalated: null,
   connectionId: null,
   sandbox: null,
+  policyVersion: null,
+  counted: null,
   sort: 'newest',
 }
 

@@ -6,7 +6,15 @@ import sentences from '@/messages/crash.json'
 const never = () => () => {}
 
 /** What stays when a page breaks: whose side it is on, what is kept, and a way on. Knows both languages by itself. */
-export function CrashPage({ digest, retry }: { digest: string | undefined; retry: () => void }) {
+export function CrashPage({
+  digest,
+  retry,
+  home = '/',
+}: {
+  digest: string | undefined
+  retry: () => void
+  home?: '/' | '/admin'
+}) {
   const language = useSyncExternalStore(
     never,
     () => document.documentElement.lang,
@@ -19,7 +27,7 @@ export function CrashPage({ digest, retry }: { digest: string | undefined; retry
         <article className="sheet">
           <div className="stack">
             <h1>{words.heading}</h1>
-            <p className="lead">{words.text}</p>
+            <p className="lead">{home === '/' ? words.text : words.deskText}</p>
             {digest !== undefined && (
               <p className="small quiet">
                 {words.number} <span className="mono pick-all">{digest}</span>
@@ -34,8 +42,8 @@ export function CrashPage({ digest, retry }: { digest: string | undefined; retry
             </button>
           </div>
           <div className="later">
-            <a className="btn btn-text" href="/">
-              {words.home}
+            <a className="btn btn-text" href={home}>
+              {home === '/' ? words.home : words.deskHome}
             </a>
           </div>
         </div>

@@ -38,12 +38,12 @@ test('analytics say what they count and open its cases', async ({ page }) => {
       ) as numbers (measure, key, amount) on conflict do nothing returning measure`,
   )
   await signInStaff(page, ['viewer'])
-  await page.goto('/admin/analytics?days=7&connection=idto')
+  await page.goto('/admin/analytics?days=7&connection=idto&sandbox=false')
   const begun = page.getByRole('listitem').filter({ hasText: 'A new try is a new attempt' })
   await expect(begun.locator('.figure')).toHaveText('100')
   await expect(begun.getByRole('link')).toHaveAttribute(
     'href',
-    /^\/admin\/queue\?newer=\d+&connection=idto&sandbox=no$/,
+    /^\/admin\/queue\?connection=idto&sandbox=no&from=[\d-]+&to=[\d-]+$/,
   )
   const yielded = page.getByRole('listitem').filter({ hasText: 'First-pass yield' })
   await expect(yielded).toContainText('57.9 %')

@@ -13,7 +13,7 @@ interface Props {
 }
 
 /**
- * The browser's own modal dialog: it traps focus, closes with Esc and gives focus back. Mounted only while `open`, so that
+ * The browser's own modal dialog: it traps focus, begins at the first field, closes with Esc and gives focus back. Mounted only while `open`, so that
  * what stands in it starts anew each time.
  */
 export function Dialog({ open, ...props }: Props & { open: boolean }) {
@@ -26,6 +26,7 @@ function Opened({ title, closeLabel, onClose, bare = false, children }: Props) {
   useLayoutEffect(() => {
     const dialog = ref.current
     dialog?.showModal()
+    dialog?.querySelector<HTMLElement>('input:not([type="hidden"]), select, textarea')?.focus()
     return () => dialog?.close()
   }, [])
   return (

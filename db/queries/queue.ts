@@ -1,6 +1,6 @@
 import 'server-only'
 import { type SQL, sql } from 'drizzle-orm'
-import type { QueueSort } from '@/lib/review/types'
+import { type Counted, NONE, type QueueSort } from '@/lib/review/types'
 import type { Status } from '@/lib/verification/types'
 import { type Db, planningAnew } from '../client'
 import { textArray } from './index-locks'
@@ -26,6 +26,9 @@ export interface QueueSelection {
   escalated: boolean | null
   connectionId: string | null
   sandbox: boolean | null
+  policyVersion: string | null
+  /** What analytics counts under this name. */
+  counted: Counted | null
   sort: QueueSort
 }
 
@@ -114,6 +117,8 @@ export function isUneven(one: QueueSelection): boolean {
     one.tag !== null ||
     one.connectionId !== null ||
     one.sandbox !== null ||
+    one.policyVersion !== null ||
+    one.counted !== null ||
     one.statuses.length > 1
   )
 }
@@ -222,9 +227,40 @@ function attemptConditions(one: QueueSelection, statuses: readonly Status[]): SQ
     ...(one.documentStates.length > 0 ? [sql`v.document_states @> ${textArray(one.documentStates)}`] : []),
     ...given(one.createdBefore, (at) => sql`v.created_at < ${at.toISOString()}::timestamptz`),
     ...given(one.createdAfter, (at) => sql`v.created_at >= ${at.toISOString()}::timestamptz`),
-    ...given(one.connectionId, (id) => sql`v.connection_id = ${id}`),
+    ...given(one.connectionId, (id) => isOrNone(sql`v.connection_id`, id)),
+    ...given(one.policyVersion, (version) => isOrNone(sql`v.policy_version`, version)),
+    ...given(one.counted, (counted) => COUNTED_AS[counted]),
     ...given(one.sandbox, (sandbox) => sql`v.sandbox = ${sandbox}::boolean`),
   ]
+}
+
+const isOrNone = (column: SQL, value: string) =>
+  value === NONE ? sql`${column} is null` : sql`${column} = ${value}`
+
+const STEPS = ['begun', 'left', 'returned', 'checked', 'decided', 'approved']
+const gotTo = (step: string) => sql`attempt_step(v) = any(${textArray(STEPS.slice(STEPS.indexOf(step)))})`
+const FIRST_LOOK = sql`(
+  select d.outcome from decisions d
+  where d.player_id = v.player_id and d.verification_id = v.id and d.made_by = 'rule'
+  order by d.decided_at limit 1)`
+const lookedAgain = (agrees: SQL) => sql`exists (
+  select from second_looks s where s.player_id = v.player_id and s.verification_id = v.id and ${agrees})`
+
+/** The attempts behind a number of analytics, by the definitions of docs/analytics.md. */
+const COUNTED_AS: Readonly<Record<Counted, SQL>> = {
+  left: gotTo('left'),
+  returned: gotTo('returned'),
+  checked: gotTo('checked'),
+  decided: gotTo('decided'),
+  approved: gotTo('approved'),
+  came_back: sql`v.returned_at is not null`,
+  first_looked: sql`v.attempt = 1 and ${FIRST_LOOK} is not null`,
+  first_pass: sql`v.attempt = 1 and ${FIRST_LOOK} = 'approved'`,
+  reviewed: sql`exists (
+    select from reviews one
+    where one.player_id = v.player_id and one.verification_id = v.id and one.closed_at is not null)`,
+  looked_twice: lookedAgain(sql`s.agrees is not null`),
+  agreed: lookedAgain(sql`s.agrees`),
 }
 
 function given<T>(value: T | null, toCondition: (value: T) => SQL): SQL[] {

@@ -207,8 +207,8 @@ export async function findSecondLook(db: Db, id: string): Promise<SecondLook | n
   return rows[0] ?? null
 }
 
-/** True while this person is to look at the attempt a second time: the first verdict is not shown to them. */
-export async function isLookingBlind(db: Db, staffId: string, verificationId: string): Promise<boolean> {
+/** The second look at this attempt that this person has taken and not answered, or null. */
+export async function findLookOf(db: Db, staffId: string, verificationId: string): Promise<string | null> {
   const rows = await db
     .select({ id: secondLooks.id })
     .from(secondLooks)
@@ -220,7 +220,22 @@ export async function isLookingBlind(db: Db, staffId: string, verificationId: st
       ),
     )
     .limit(1)
-  return rows.length > 0
+  return rows[0]?.id ?? null
+}
+
+/**
+ * The attempts that this person is to look at a second time, each with the reasons for which a rule had sent it to a person:
+ * pages show it as it was then.
+ */
+export async function listBlind(db: Db, staffId: string): Promise<Map<string, string[]>> {
+  const rows = await db.execute<{ id: string; reasons: string[] | null }>(sql`
+    select s.verification_id as id, d.reasons from second_looks s
+    left join lateral (
+      select reasons from decisions d
+      where d.player_id = s.player_id and d.verification_id = s.verification_id and d.made_by = 'rule'
+      order by d.decided_at desc limit 1) d on true
+    where s.taken_by = ${staffId}::uuid and s.answered_at is null`)
+  return new Map(rows.map(({ id, reasons }) => [id, reasons ?? []]))
 }
 
 /** Stores the second verdict. Null when it was answered, or somebody else has taken it. */
@@ -236,7 +251,8 @@ export async function answerSecondLook(
     .set({
       secondOutcome: outcome,
       secondReasons: reasons,
-      agrees: sql`${secondLooks.firstOutcome} = ${outcome}`,
+      // The same outcome, and unless it is an approval a reason in common: the reason is what the player reads.
+      agrees: sql`${secondLooks.firstOutcome} = ${outcome} and (${outcome} = 'approve' or ${secondLooks.firstReasons} && ${textArray(reasons)})`,
       answeredAt: sql`now()`,
     })
     .where(and(eq(secondLooks.id, id), eq(secondLooks.takenBy, staffId), isNull(secondLooks.answeredAt)))

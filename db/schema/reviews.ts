@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import {
+  bigint,
   check,
   foreignKey,
   index,
@@ -42,6 +43,8 @@ export const reviews = pgTable(
     claimedBy: uuid('claimed_by'),
     claimedAt: at('claimed_at'),
     claimSeenAt: at('claim_seen_at'),
+    /** For how long somebody was at it since it was opened, all claims together; kept by the trigger `reviews_time`. */
+    activeMs: bigint('active_ms', { mode: 'number' }).notNull().default(0),
     snoozedUntil: at('snoozed_until'),
     /** Only a lead takes it from then on. */
     escalatedAt: at('escalated_at'),

@@ -14,12 +14,20 @@ const { db, openPool } = await import('@/db/client')
 const { foldDeltas } = await import('@/db/queries/analytics')
 const { moveVerification } = await import('@/db/queries/verifications')
 const { makePlayer, agreeTo } = await import('../verification/testing')
+const { countQueueRows } = await import('@/db/queries/queue')
+const { toSelection } = await import('@/lib/review/queue')
+const { QueueFilter } = await import('@/lib/review/types')
 const { foldAnalytics } = await import('./fold')
+const { toSpread } = await import('./numbers')
 const { readAnalytics } = await import('./read')
 const { AnalyticsFilter } = await import('./types')
 
 const LEAD = { id: randomUUID(), roles: ['lead'] as const }
 const FILTER = AnalyticsFilter.parse({})
+
+/** Within the fifth that a step of time is wide. */
+const isAbout = (ms: number | undefined, wanted: number) =>
+  ms !== undefined && ms > wanted / 1.25 && ms < wanted * 1.25
 
 interface Attempt {
   playerId: string
@@ -62,7 +70,7 @@ const EXPECTED = `
   from verifications v, attempt_counts(v) c group by 1, 2, 3, 4, 5 having sum(c.amount) <> 0 order by 1, 2, 3, 4, 5`
 const KEPT = `
   select day::text as day, measure, key, connection_id as connection, policy_version as policy, sum(amount)::int as amount
-  from analytics_days where measure in ('state', 'step', 'reason', 'player')
+  from analytics_days where measure in ('state', 'step', 'reason', 'player', 'player_time')
   group by 1, 2, 3, 4, 5 having sum(amount) <> 0 order by 1, 2, 3, 4, 5`
 
 async function expectExact() {
@@ -70,7 +78,14 @@ async function expectExact() {
 }
 
 beforeEach(async () => {
-  for (const table of ['reviews', 'verifications', 'analytics_days', 'analytics_deltas', 'analytics_folds'])
+  for (const table of [
+    'reviews',
+    'decisions',
+    'verifications',
+    'analytics_days',
+    'analytics_deltas',
+    'analytics_folds',
+  ])
     await owner.unsafe(`delete from ${table}`)
 })
 
@@ -189,9 +204,92 @@ describe('the numbers', () => {
     await foldAnalytics()
     const page = await readAnalytics(LEAD, FILTER)
     expect(page.playerActive?.count).toBe(2)
-    expect(page.playerActive?.ms).toBeCloseTo((90_000 + 30_000) / 2, -3)
+    expect(page.playerActive?.meanMs).toBeCloseTo((90_000 + 30_000) / 2, -3)
+    expect(isAbout(page.playerActive?.halfMs, 30_000)).toBe(true)
+    expect(isAbout(page.playerActive?.mostMs, 90_000)).toBe(true)
     expect(page.reviewerActive?.count).toBe(1)
-    expect(Math.round((page.reviewerActive?.ms ?? 0) / 10_000)).toBe(16)
+    expect(Math.round((page.reviewerActive?.meanMs ?? 0) / 10_000)).toBe(16)
+    expect(isAbout(page.reviewerActive?.halfMs, 160_000)).toBe(true)
+  })
+
+  test('a review that is opened again is timed anew', async () => {
+    const one = await begin()
+    await approve(one, 'awaiting_reviewer')
+    const end = () => owner`
+      update reviews set closed_at = now(), claimed_by = null, claimed_at = null, claim_seen_at = null where verification_id = ${one.id}`
+    const beat = (secondsAgo: number) => owner`
+      update reviews set closed_at = null, claimed_by = ${LEAD.id}, claimed_at = now(),
+        claim_seen_at = now() - make_interval(secs => ${secondsAgo}) where verification_id = ${one.id}`
+    await beat(100)
+    await end()
+    await beat(10)
+    await end()
+    await foldAnalytics()
+    const { reviewerActive } = await readAnalytics(LEAD, FILTER)
+    expect(reviewerActive).toMatchObject({ count: 2 })
+    expect(isAbout(reviewerActive?.halfMs, 10_000)).toBe(true)
+    expect(isAbout(reviewerActive?.mostMs, 100_000)).toBe(true)
+  })
+
+  test('time falls into the same steps in the database as here', async () => {
+    for (const ms of [0, 5000, 5001, 61_000, 600_000, 1_200_000, 200_000_000]) {
+      const [row] = await owner`select time_bucket(${ms}) as bucket`
+      const wanted = ms <= 5000 ? 2500 : ms // the first step is evenly filled
+      expect([ms, isAbout(toSpread(new Map([[row?.bucket, 1]]), 0)?.halfMs, wanted)]).toEqual([ms, true])
+    }
+  })
+
+  test('each opens exactly its cases', async () => {
+    await approve(await begin(), 'approved')
+    await approve(await begin(), 'awaiting_reviewer')
+    await approve(await begin(2), 'approved', '4')
+    await bringBack(await begin())
+    await begin()
+    for (const [outcome, agrees] of [
+      ['approved', true],
+      ['awaiting_reviewer', false],
+    ] as const)
+      await owner`
+        with one as (select player_id, id, case_id from verifications where status = ${outcome} and attempt = 1),
+        ruled as (
+          insert into decisions (player_id, id, verification_id, outcome, reasons, made_by, policy_version, input_hash, decided_at)
+          select player_id, gen_random_uuid(), id, ${outcome}, '{}', 'rule', '3', '', now() from one)
+        insert into second_looks (player_id, id, verification_id, case_id, first_by, first_outcome, first_reasons, agrees,
+          answered_at, second_outcome)
+        select player_id, gen_random_uuid(), id, case_id, ${LEAD.id}, 'approve', '{}', ${agrees}, now(), 'approve' from one`
+    await owner`
+      update reviews set closed_at = now(), claimed_by = null, claimed_at = null, claim_seen_at = null where closed_at is null`
+    await foldAnalytics()
+    const page = await readAnalytics(LEAD, FILTER)
+    const opened = (chosen: object) =>
+      countQueueRows(
+        db(),
+        toSelection(QueueFilter.parse({ begunFrom: page.from, begunTo: page.to, ...chosen }), LEAD.id),
+        100,
+      )
+    for (const { step, count } of page.funnel)
+      expect([step, await opened(step === 'begun' ? {} : { counted: step })]).toEqual([step, count])
+    for (const row of page.funnelRows) {
+      const of = { connection: row.connectionId || 'none', policy: row.policyVersion || 'none' }
+      expect([of, await opened(of)]).toEqual([of, row.steps[0]?.count])
+    }
+    const counts = Object.fromEntries(
+      await Promise.all(
+        (['came_back', 'first_looked', 'first_pass', 'reviewed', 'looked_twice', 'agreed'] as const).map(
+          async (counted) => [counted, await opened({ counted })],
+        ),
+      ),
+    )
+    expect(counts).toEqual({
+      came_back: page.playerActive?.count,
+      first_looked: page.firstPass?.whole,
+      first_pass: page.firstPass?.part,
+      reviewed: page.reviewerActive?.count,
+      looked_twice: 2,
+      agreed: 1,
+    })
+    const yesterday = new Date(Date.parse(page.to) - 86_400_000).toISOString().slice(0, 10)
+    expect(await opened({ begunTo: yesterday })).toBe(0)
   })
 
   test('a second look counts once both have spoken', async () => {

@@ -1,5 +1,5 @@
 import 'server-only'
-import { FUNNEL_STEPS, type FunnelStep, type Share, type StepCount } from './types'
+import { FUNNEL_STEPS, type FunnelStep, type Share, type Spread, type StepCount } from './types'
 
 const Z = 1.96 // 95 of 100
 
@@ -21,6 +21,34 @@ export function toShare(part: number, whole: number): Share | null {
     low: Math.max(0, (middle - half) / scale),
     high: Math.min(1, (middle + half) / scale),
   }
+}
+
+/** The same as in the function `time_bucket` of the database: up to five seconds, and each further one ends a fifth later. */
+const FIRST_MS = 5000
+const GROWTH = 1.2
+const endOf = (bucket: number) => FIRST_MS * GROWTH ** bucket
+
+/**
+ * Within what time half and nine in ten were done, out of how many fell between which bounds, evenly between them: at most a fifth
+ * off. `meanMs` is exact. Null of nothing.
+ */
+export function toSpread(buckets: ReadonlyMap<string, number>, meanMs: number): Spread | null {
+  const counts = [...buckets]
+    .map(([bucket, count]) => ({ bucket: Number(bucket), count }))
+    .filter(({ count }) => count > 0)
+    .sort((one, other) => one.bucket - other.bucket)
+  const total = counts.reduce((sum, { count }) => sum + count, 0)
+  if (total === 0) return null
+  const within = (share: number) => {
+    let left = share * total
+    for (const { bucket, count } of counts) {
+      const begin = bucket === 0 ? 0 : endOf(bucket - 1)
+      if (left <= count) return begin + ((endOf(bucket) - begin) * left) / count
+      left -= count
+    }
+    return endOf(counts.at(-1)?.bucket ?? 0)
+  }
+  return { halfMs: within(0.5), mostMs: within(0.9), meanMs, count: total }
 }
 
 /** From "got so far and no further" to "got at least so far". */

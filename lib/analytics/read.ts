@@ -14,20 +14,18 @@ import { REASONS, type ReasonCode } from '@/lib/checks/reasons'
 import { findConnection } from '@/lib/connections'
 import { requirePermission } from '@/lib/staff/permissions'
 import { STATUSES } from '@/lib/verification/types'
-import { toFunnel, toShare } from './numbers'
+import { toFunnel, toShare, toSpread } from './numbers'
 import {
   type Analytics,
   type AnalyticsFilter,
   type FunnelRow,
-  type Mean,
   OUTCOME_OF,
   OUTCOMES,
   type Outcome,
 } from './types'
 
 const DAY_MS = 86_400_000
-const HOUR_MS = 3_600_000
-const IST_OFFSET_MS = 5.5 * HOUR_MS
+const IST_OFFSET_MS = 5.5 * 3_600_000
 
 type Totals = ReadonlyMap<string, ReadonlyMap<string, number>>
 
@@ -38,7 +36,7 @@ export async function readAnalytics(
   now: Date = new Date(),
 ): Promise<Analytics> {
   requirePermission(staff, 'analytics.view')
-  const { from, to, newerThanHours } = toRange(filter.days, now)
+  const { from, to } = toRange(filter.days, now)
   const selection: AnalyticsSelection = {
     from,
     to,
@@ -55,13 +53,13 @@ export async function readAnalytics(
   ])
   const funnel = toFunnel(totals.get('step') ?? new Map())
   const begun = funnel[0]?.count ?? 0
-  const amount = (measure: string, key: string) => totals.get(measure)?.get(key) ?? 0
+  const of = (measure: string) => totals.get(measure) ?? new Map<string, number>()
+  const amount = (measure: string, key: string) => of(measure).get(key) ?? 0
   return {
     filter,
     from,
     to,
     foldedAt: foldedAt?.toISOString() ?? null,
-    newerThanHours,
     begun,
     states: STATUSES.map((status) => ({ status, count: amount('state', status) })),
     days: toDays(from, to, days),
@@ -83,8 +81,8 @@ export async function readAnalytics(
       amount('second_look', 'agreed'),
       amount('second_look', 'agreed') + amount('second_look', 'differed'),
     ),
-    playerActive: toMean(amount('player', 'ms'), amount('player', 'attempts')),
-    reviewerActive: toMean(amount('review', 'ms'), amount('review', 'closed')),
+    playerActive: toSpread(of('player_time'), amount('player', 'ms') / amount('player', 'attempts')),
+    reviewerActive: toSpread(of('review_time'), amount('review', 'ms') / amount('review', 'closed')),
     choices: {
       connections: choices.connections.map((id) => ({ id, name: nameOf(id) })),
       policies: choices.policies,
@@ -95,8 +93,7 @@ export async function readAnalytics(
 function toRange(days: number, now: Date) {
   const today = new Date(now.getTime() + IST_OFFSET_MS).toISOString().slice(0, 10)
   const from = new Date(Date.parse(today) - (days - 1) * DAY_MS).toISOString().slice(0, 10)
-  const beginsAt = Date.parse(from) - IST_OFFSET_MS
-  return { from, to: today, newerThanHours: Math.ceil((now.getTime() - beginsAt) / HOUR_MS) }
+  return { from, to: today }
 }
 
 function toTotals(rows: readonly { measure: string; key: string; amount: number }[]): Totals {
@@ -145,10 +142,6 @@ function toReasons(totals: Totals, begun: number) {
     .filter(([reason, count]) => reason in REASONS && reason !== 'all_checks_passed' && count > 0)
     .sort(([, one], [, other]) => other - one)
     .map(([reason, count]) => ({ reason: reason as ReasonCode, count, ofBegun: toShare(count, begun) }))
-}
-
-function toMean(ms: number, count: number): Mean | null {
-  return count <= 0 ? null : { ms: ms / count, count }
 }
 
 /** A connection that is configured no more keeps its id. */

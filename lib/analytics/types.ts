@@ -74,8 +74,12 @@ export interface FunnelRow {
   steps: StepCount[]
 }
 
-export interface Mean {
-  ms: number
+/** How long something took. */
+export interface Spread {
+  /** Half were done within this, nine in ten within that. */
+  halfMs: number
+  mostMs: number
+  meanMs: number
   count: number
 }
 
@@ -85,8 +89,6 @@ export interface Analytics {
   from: string
   to: string
   foldedAt: string | null
-  /** Attempts that began in these days, for links into the queue. */
-  newerThanHours: number
   begun: number
   states: { status: Status; count: number }[]
   days: { day: string; counts: Record<Outcome, number>; total: number }[]
@@ -96,7 +98,7 @@ export interface Analytics {
   approvedOfDecided: Share | null
   firstPass: Share | null
   agreement: Share | null
-  playerActive: Mean | null
-  reviewerActive: Mean | null
+  playerActive: Spread | null
+  reviewerActive: Spread | null
   choices: { connections: { id: string; name: string }[]; policies: string[] }
 }

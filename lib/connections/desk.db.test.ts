@@ -24,7 +24,7 @@ const { SANDBOX_ACCOUNTS, settingsOf, VENDORS } = await import('@/lib/vendor-set
 const { db } = await import('@/db/client')
 const { addMinutes } = await import('@/db/queries/call-minutes')
 const { changeRouting, readRouting, routedConnections } = await import('./routing')
-const { readConnections } = await import('./overview')
+const { readConnections, readPulse } = await import('./overview')
 const { examineDue, examineNow, readExaminations, requireNoSecret } = await import('./examinations')
 const { findSetUp } = await import('./set-up')
 const { countCall, writeCalls } = await import('./calls')
@@ -145,6 +145,7 @@ test('nobody but an operator changes, nobody but operator and auditor sees', asy
   await expect(readExaminations(NOBODY)).rejects.toMatchObject({ code: 'forbidden' })
   expect(() => findSetUp(NOBODY, 'idto')).toThrow(expect.objectContaining({ code: 'forbidden' }))
   expect((await readConnections(AUDITOR)).tiles).toHaveLength(6)
+  expect((await readPulse()).map(({ id }) => id)).toEqual((await readRouting()).order)
   await expect(changeRouting(OPERATOR, { ...later, connectionId: 'nobody' })).rejects.toMatchObject({
     code: 'not_found',
   })

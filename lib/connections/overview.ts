@@ -8,7 +8,7 @@ import { requirePermission } from '@/lib/staff/permissions'
 import type { Vendor } from '@/lib/vendor-settings'
 import { TIME_STEPS, timeWithin } from './call-times'
 import { type Examination, readExaminations } from './examinations'
-import { stateOf } from './health'
+import { breakerStates, stateOf } from './health'
 import { findConnection } from './index'
 import { readRouting } from './routing'
 import { capOf } from './spend'
@@ -86,6 +86,36 @@ export async function readConnections(staff: StaffActor): Promise<ConnectionsVie
     ]
   })
   return { routingVersion: routing.version, tiles }
+}
+
+/** How one connection fares now, in the strip that everybody at the desk sees. */
+export interface Pulse {
+  id: string
+  displayName: string
+  takesPlayers: boolean
+  state: BreakerState
+  /** Of the last quarter of an hour. */
+  recent: CallFigures
+}
+
+const RECENT_MS = 15 * 60_000
+
+/** The strip, in order of use. It says nothing about anybody, so no right is asked for beyond the desk itself. */
+export async function readPulse(): Promise<Pulse[]> {
+  const { order, switchedOff } = await readRouting()
+  const [states, recent] = await Promise.all([
+    breakerStates(order),
+    sumCalls(db(), new Date(Date.now() - RECENT_MS), TIME_STEPS),
+  ])
+  return order.flatMap((id): Pulse[] => {
+    const connection = findConnection(id)
+    if (connection === null) return []
+    const state = states.get(id) ?? 'closed'
+    const { displayName } = connection
+    return [
+      { id, displayName, takesPlayers: !switchedOff.includes(id), state, recent: toFigures(recent.get(id)) },
+    ]
+  })
 }
 
 /** The tile of one connection, or null when no connection has this id. Throws `forbidden`. */

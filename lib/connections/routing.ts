@@ -33,11 +33,24 @@ export interface Routing {
 
 /** Connections that take new players, in order of use. Asks the database at most once a second. */
 export async function routedConnections(): Promise<Connection[]> {
+  const { order, switchedOff } = await knownRouting()
+  return order.flatMap((id) => (switchedOff.includes(id) ? [] : (findConnection(id) ?? [])))
+}
+
+/**
+ * Every configured connection, those that take new players first, each in order of use: the others may be switched on again while
+ * a consent lives. Asks the database at most once a second.
+ */
+export async function connectionsInOrder(): Promise<Connection[]> {
+  const { order, switchedOff } = await knownRouting()
+  const isOff = (id: string) => Number(switchedOff.includes(id))
+  return order.toSorted((one, other) => isOff(one) - isOff(other)).flatMap((id) => findConnection(id) ?? [])
+}
+
+async function knownRouting(): Promise<Routing> {
   const known = holder.anteRouting
   const isFresh = known !== undefined && Date.now() - known.lookedAt < LOOK_EVERY_MS
-  const row = isFresh ? known.row : await look()
-  const { order, switchedOff } = toRouting(row)
-  return order.flatMap((id) => (switchedOff.includes(id) ? [] : (findConnection(id) ?? [])))
+  return toRouting(isFresh ? known.row : await look())
 }
 
 /** What is stored now, completed from the settings. */

@@ -1,4 +1,4 @@
-import { createPublicKey } from 'node:crypto'
+import { createPublicKey, randomUUID } from 'node:crypto'
 import postgres from 'postgres'
 import { afterAll, describe, expect, test } from 'vitest'
 import { openFreshDatabase } from '@/db/testing/database'
@@ -22,6 +22,7 @@ const {
   ways,
 } = await import('./consent')
 const { db } = await import('@/db/client')
+const { changeRouting, readRouting } = await import('@/lib/connections/routing')
 const { isSignedJson } = await import('@/lib/crypto/sign')
 const { canonicalJson } = await import('@/lib/crypto/sign')
 const { sha256 } = await import('@/lib/crypto/tokens')
@@ -35,8 +36,8 @@ describe('the notice', () => {
     ['capture', 'hi', ['Didit', 'बायोमेट्रिक']],
   ] as const)(
     'for %s in %s names everybody that routing may use and leaves no name open',
-    (way, locale, names) => {
-      const notice = currentNotice(locale, way)
+    async (way, locale, names) => {
+      const notice = await currentNotice(locale, way)
       const text = canonicalJson(notice)
       expect(text).not.toMatch(/\{\w+\}/)
       expect(text).not.toContain('""')
@@ -47,14 +48,42 @@ describe('the notice', () => {
     },
   )
 
-  test('names the other way where there is one, DigiLocker first', () => {
+  test('names the other way where there is one, DigiLocker first', async () => {
     expect(ways()).toEqual(['digilocker', 'capture'])
-    expect(canonicalJson(currentNotice('en', 'digilocker'))).toContain('Aadhaar is never the only way')
-    expect(canonicalJson(currentNotice('en', 'capture'))).toContain('share documents from DigiLocker')
+    expect(canonicalJson(await currentNotice('en', 'digilocker'))).toContain('Aadhaar is never the only way')
+    expect(canonicalJson(await currentNotice('en', 'capture'))).toContain('share documents from DigiLocker')
   })
 
-  test('needs PAN, and Aadhaar or a licence; Aadhaar is never the only way', () => {
-    const notice = currentNotice('en', 'digilocker')
+  test('names first who comes first at the desk, and what was read before that is in force no more', async () => {
+    const before = await currentNotice('en', 'digilocker')
+    const operator = { id: randomUUID(), roles: ['operator'] as const }
+    const change = async (to: 'earlier' | 'later' | 'on' | 'off', connectionId: string) =>
+      changeRouting(operator, { version: (await readRouting()).version, connectionId, to })
+    await change('earlier', 'deepvue')
+    const after = await currentNotice('en', 'digilocker')
+    expect(canonicalJson(before)).toContain('IDTO, who carries')
+    expect(canonicalJson(after)).toContain('Deepvue, who carries')
+    const player = await makePlayer()
+    await expect(
+      agree(player, {
+        locale: 'en',
+        way: 'digilocker',
+        noticeSha256: before.sha256,
+        items: ['aadhaar', 'pan'],
+        userAgent: '',
+      }),
+    ).rejects.toMatchObject({ code: 'notice_changed' })
+    await change('off', 'deepvue')
+    const off = canonicalJson(await currentNotice('en', 'digilocker'))
+    expect(off).toContain('IDTO, who carries')
+    expect(off).toContain('Deepvue')
+    await change('on', 'deepvue')
+    await change('later', 'deepvue')
+    expect(await currentNotice('en', 'digilocker')).toEqual(before)
+  })
+
+  test('needs PAN, and Aadhaar or a licence; Aadhaar is never the only way', async () => {
+    const notice = await currentNotice('en', 'digilocker')
     const needs = (items: ConsentItemId[]) => meetsNeeds(notice, items)
     expect(needs(['aadhaar', 'pan'])).toBe(true)
     expect(needs(['driving_licence', 'pan'])).toBe(true)
@@ -63,8 +92,8 @@ describe('the notice', () => {
     expect(needs(['aadhaar', 'pan', 'photo_document'])).toBe(false)
   })
 
-  test('of the other way needs the photo document and knows nothing of DigiLocker', () => {
-    const notice = currentNotice('en', 'capture')
+  test('of the other way needs the photo document and knows nothing of DigiLocker', async () => {
+    const notice = await currentNotice('en', 'capture')
     expect(meetsNeeds(notice, ['photo_document'])).toBe(true)
     expect(meetsNeeds(notice, ['photo_document', 'result_mail'])).toBe(true)
     expect(meetsNeeds(notice, ['result_mail'])).toBe(false)
@@ -111,7 +140,11 @@ describe('a consent', () => {
       code: 'notice_changed',
     })
     await expect(
-      agree(player, { ...base, noticeSha256: currentNotice('en', 'digilocker').sha256, items: ['pan'] }),
+      agree(player, {
+        ...base,
+        noticeSha256: (await currentNotice('en', 'digilocker')).sha256,
+        items: ['pan'],
+      }),
     ).rejects.toMatchObject({
       code: 'bad_request',
     })
@@ -119,14 +152,14 @@ describe('a consent', () => {
       agree(player, {
         ...base,
         way: 'capture',
-        noticeSha256: currentNotice('en', 'digilocker').sha256,
+        noticeSha256: (await currentNotice('en', 'digilocker')).sha256,
         items: ['photo_document'],
       }),
     ).rejects.toMatchObject({ code: 'notice_changed' })
     await expect(
       agree(player, {
         ...base,
-        noticeSha256: currentNotice('en', 'digilocker').sha256,
+        noticeSha256: (await currentNotice('en', 'digilocker')).sha256,
         items: ['aadhaar', 'pan', 'photo_document'],
       }),
     ).rejects.toMatchObject({ code: 'bad_request' })

@@ -5,11 +5,12 @@ import * as consents from '@/db/queries/consents'
 import { listOpen } from '@/db/queries/verifications'
 import { asActor, type PlayerActor } from '@/lib/actor'
 import { appendAuditEvent } from '@/lib/audit/audit'
+import { connectionsInOrder } from '@/lib/connections/routing'
 import { sha256 } from '@/lib/crypto/tokens'
 import { DOCUMENT_TYPES, type DocumentType } from '@/lib/documents/types'
 import { AppError } from '@/lib/errors'
 import type { Way } from '@/lib/providers/types'
-import { currentNotice, NOTICE_VERSION, noticeText, recipientNames, recipientsOf } from './notice'
+import { NOTICE_VERSION, noticeFor, noticeText, recipientNames, recipientsOf } from './notice'
 import { makeReceipt, type ReceiptEvent, type SignedReceipt, withEvents } from './receipt'
 import { type ConsentItemId, type Locale, type Notice, wayOf } from './types'
 
@@ -73,8 +74,9 @@ export async function giveConsent(
   given: { locale: Locale; way: Way; noticeSha256: string; items: ConsentItemId[]; userAgent: string },
   after: (tx: Db, consent: LiveConsent & { caseId: string }) => Promise<void>,
 ): Promise<void> {
-  const notice = currentNotice(given.locale, given.way)
-  const recipients = recipientsOf(given.way).map((connection) => connection.id)
+  const order = await connectionsInOrder()
+  const notice = noticeFor(given.locale, given.way, order)
+  const recipients = recipientsOf(given.way, order).map((connection) => connection.id)
   if (recipients.length === 0 || notice.sha256 !== given.noticeSha256) throw new AppError('notice_changed')
   if (!meetsNeeds(notice, given.items)) throw new AppError('bad_request', 'items do not fit the notice')
   const at = new Date()
@@ -97,7 +99,7 @@ export async function giveConsent(
       at,
       notice,
       items: given.items,
-      recipients: recipientNames(given.way),
+      recipients: recipientNames(given.way, order),
       browserHash,
     })
     const superseded = await consents.insertConsent(tx, {

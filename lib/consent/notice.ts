@@ -1,5 +1,6 @@
 import 'server-only'
 import { connections } from '@/lib/connections'
+import { connectionsInOrder } from '@/lib/connections/routing'
 import { canonicalJson } from '@/lib/crypto/sign'
 import { sha256 } from '@/lib/crypto/tokens'
 import { env } from '@/lib/env'
@@ -26,22 +27,27 @@ const filled = new Map<string, Notice>()
 
 /** The ways that the configured connections offer, DigiLocker first. */
 export function ways(): Way[] {
-  return WAYS.filter((way) => recipientsOf(way).length > 0)
+  return WAYS.filter((way) => recipientsOf(way, connections()).length > 0)
 }
 
-/** Connections that may receive what is agreed to on this way, in order of use. */
-export function recipientsOf(way: Way): Connection[] {
-  return connections().filter(({ vendor }) => CAPABILITIES[vendor].way === way)
+/** Those of `order` (every connection, in order of use) that may receive what is agreed to on this way. */
+export function recipientsOf(way: Way, order: readonly Connection[]): Connection[] {
+  return order.filter(({ vendor }) => CAPABILITIES[vendor].way === way)
 }
 
 /** Names on the receipt of a consent, without doubles; DigiLocker itself is one of them on its way. */
-export function recipientNames(way: Way): string[] {
-  return way === 'capture' ? companiesOf(way) : [...companiesOf(way), 'DigiLocker']
+export function recipientNames(way: Way, order: readonly Connection[]): string[] {
+  return way === 'capture' ? companiesOf(way, order) : [...companiesOf(way, order), 'DigiLocker']
 }
 
-/** The notice in force, every name filled in, with the hash of exactly this text. */
-export function currentNotice(locale: Locale, way: Way): Notice {
-  const values = names(locale, way)
+/** The notice in force. It says which vendor comes first, so it changes when staff change the order. */
+export async function currentNotice(locale: Locale, way: Way): Promise<Notice> {
+  return noticeFor(locale, way, await connectionsInOrder())
+}
+
+/** The notice as it is with the connections in this order, every name filled in, with the hash of exactly this text. */
+export function noticeFor(locale: Locale, way: Way, order: readonly Connection[]): Notice {
+  const values = names(locale, way, order)
   const key = canonicalJson({ locale, way, values })
   const known = filled.get(key)
   if (known !== undefined) return known
@@ -57,7 +63,7 @@ export function noticeText(notice: Notice): string {
   return canonicalJson(content)
 }
 
-function names(locale: Locale, way: Way): Record<string, string> {
+function names(locale: Locale, way: Way, order: readonly Connection[]): Record<string, string> {
   const { operatorName, operatorAddress, grievanceContact, supportEmail } = env()
   const other = ways().find((offered) => offered !== way)
   return {
@@ -65,17 +71,17 @@ function names(locale: Locale, way: Way): Record<string, string> {
     address: operatorAddress,
     grievance: grievanceContact,
     support: supportEmail ?? grievanceContact,
-    vendors: joinWords(companiesOf(way), phrases[locale].or),
-    carriers: carriers(locale),
+    vendors: joinWords(companiesOf(way, order), phrases[locale].or),
+    carriers: carriers(locale, order),
     other: other === undefined ? '' : phrases[locale].otherWay[other],
   }
 }
 
 /** Who carries a request to DigiLocker, as one line: companies in order, and when nobody stands in between. */
-function carriers(locale: Locale): string {
+function carriers(locale: Locale, order: readonly Connection[]): string {
   const words = phrases[locale]
-  const direct = recipientsOf('digilocker').findIndex(isDirect)
-  const companies = companiesOf('digilocker')
+  const direct = recipientsOf('digilocker', order).findIndex(isDirect)
+  const companies = companiesOf('digilocker', order)
   const [first = '', ...rest] = companies
   if (companies.length === 0) return words.direct
   if (direct === 0) return fill(words.directFirst, { others: joinWords(companies, words.or) })
@@ -92,8 +98,8 @@ function carriers(locale: Locale): string {
 
 const isDirect = ({ vendor }: Connection) => vendor === 'digilocker'
 
-function companiesOf(way: Way): string[] {
-  const companies = recipientsOf(way).filter((connection) => !isDirect(connection))
+function companiesOf(way: Way, order: readonly Connection[]): string[] {
+  const companies = recipientsOf(way, order).filter((connection) => !isDirect(connection))
   return [...new Set(companies.map(({ displayName }) => displayName))]
 }
 

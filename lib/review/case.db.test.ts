@@ -167,7 +167,7 @@ describe('a second look', () => {
       select player_id, gen_random_uuid(), id, 'rejected', '{name_differs}', ${first.id}, '3', '', now() from verifications
       where id = ${one.id}::uuid`)
     const seen = await fileOf(one.id)
-    expect(seen).toMatchObject({ status: 'rejected', reasons: ['name_differs'], isBlind: false })
+    expect(seen).toMatchObject({ status: 'rejected', reasons: ['name_differs'], lookId: null })
     expect(seen.decisions).toMatchObject([{ by: { id: first.id } }, { isRule: true }])
     await insertSecondLook(db(), {
       playerId: one.playerId,
@@ -181,9 +181,21 @@ describe('a second look', () => {
       takenAt: new Date(),
     })
     const blind = await fileOf(one.id)
-    expect(blind).toMatchObject({ status: 'awaiting_reviewer', reasons: ['name_unclear'], isBlind: true })
+    expect(blind).toMatchObject({
+      status: 'awaiting_reviewer',
+      reasons: ['name_unclear'],
+      lookId: expect.any(String),
+    })
     expect(JSON.stringify(blind)).not.toMatch(/rejected|name_differs/)
     expect(JSON.stringify(blind)).not.toContain(first.id)
+    const { rows } = await readQueue(reviewer, QueueFilter.parse({ status: ['rejected'] }), null)
+    expect(rows.map(({ id }) => id)).not.toContain(one.id)
+    const { results } = await search(reviewer, seen.reference)
+    expect(results).toMatchObject([{ id: one.id, status: 'awaiting_reviewer', reasons: ['name_unclear'] }])
+    const { attempts = [] } = (await readPlayer(reviewer, one.playerId)) ?? {}
+    expect(JSON.stringify([results, attempts])).not.toMatch(/rejected|name_differs/)
+    const others = await readQueue(viewer, QueueFilter.parse({ status: ['rejected'] }), null)
+    expect(others.rows.map(({ id }) => id)).toContain(one.id)
   })
 })
 

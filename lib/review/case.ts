@@ -40,7 +40,7 @@ import { type MaskedPlayer, readMaskedPlayers } from './masked-player'
 import { type AttemptView, type PlayerLinks, readAttempts, readLinks } from './players'
 import { toReference, toVendor } from './queue'
 import { type LiveReveal, listLive } from './reveal'
-import { isBlind } from './second-looks'
+import { findOwnLook } from './second-looks'
 import { type TimelineEntry, toTimelineEntry, toWebhookEntry } from './timeline'
 
 // Everything that a case page shows, masked but for what this reader has revealed.
@@ -74,8 +74,8 @@ export interface CaseFile {
   isInDoubt: boolean
   /** This reader is, or is close to, the player: they neither reveal nor decide. */
   isLinked: boolean
-  /** This reader looks at it a second time: nothing here tells what somebody decided before. */
-  isBlind: boolean
+  /** The second look that this reader has to answer: while there is one, nothing here tells what somebody decided before. */
+  lookId: string | null
   /** This reader's own decision while it may be undone, or waits for a second person. */
   pending: PendingView | null
   /** The checks behind the reasons: what stands in the way, in their order. */
@@ -194,7 +194,7 @@ export async function readCase(staff: StaffActor, id: string): Promise<CaseFile 
     work: review === null ? null : toWork(staff, review, colleagues),
     isInDoubt: await isInDoubt(playerId, attempt),
     isLinked: isOwn,
-    isBlind: false,
+    lookId: null,
     pending: await readPending(staff, id),
     why: views.filter(({ reason }) => reason !== null),
     comparison: compareSources(sources, new Set(revealed.map(({ field }) => field)), checks),
@@ -208,11 +208,12 @@ export async function readCase(staff: StaffActor, id: string): Promise<CaseFile 
     links,
     revealed,
   }
-  return (await isBlind(staff, id)) ? withoutVerdict(file) : file
+  const lookId = await findOwnLook(staff, id)
+  return lookId === null ? file : withoutVerdict(file, lookId)
 }
 
 /** The file as it was when the rule had sent it to a person. */
-function withoutVerdict(file: CaseFile): CaseFile {
+function withoutVerdict(file: CaseFile, lookId: string): CaseFile {
   const decisions = file.decisions.filter(({ isRule }) => isRule)
   const before = {
     status: 'awaiting_reviewer' as const,
@@ -222,12 +223,12 @@ function withoutVerdict(file: CaseFile): CaseFile {
   return {
     ...file,
     ...before,
-    isBlind: true,
+    lookId,
     work: file.work === null ? null : { ...file.work, isOpen: true, holder: null, tags: [], proposed: null },
     decisions,
     timeline: file.timeline.filter(({ by }) => by !== 'staff'),
     notes: [],
-    attempts: file.attempts.map((one) => (one.id === file.id ? { ...one, ...before } : one)),
+    requests: file.requests.filter(({ kind }) => kind !== 'appeal'),
   }
 }
 

@@ -48,7 +48,7 @@ const { carryOut } = await import('./carry-out')
 const { sweepReviews } = await import('./sweep')
 const { confirmReversal, listReversals, proposeReversal } = await import('./reversals')
 const { answerRequest, listRequestsToAnswer, readRequest, takeUpAppeal } = await import('./requests')
-const { answerLook, isBlind, listDifferences, settleDifference, takeNextLook } = await import(
+const { answerLook, findOwnLook, listDifferences, settleDifference, takeNextLook } = await import(
   './second-looks'
 )
 
@@ -659,12 +659,12 @@ describe('a second look', () => {
     expect(await takeNextLook(asha)).toBeNull()
     const look = await takeNextLook(bina)
     expect(look).toEqual({ id: look?.id, verificationId: one.id })
-    expect([await isBlind(bina, one.id), await isBlind(lead, one.id)]).toEqual([true, false])
+    expect([await findOwnLook(bina, one.id), await findOwnLook(lead, one.id)]).toEqual([look?.id, null])
     const form = { id: look?.id ?? '', verdict: 'approve' as const, reasons: [] }
     expect(await refused(answerLook(lead, form))).toEqual({ why: 'too_late' })
     await answerLook(bina, form)
     expect(await refused(answerLook(bina, form))).toEqual({ why: 'too_late' })
-    expect(await isBlind(bina, one.id)).toBe(false)
+    expect(await findOwnLook(bina, one.id)).toBeNull()
     expect(await statusOf(one.id)).toBe('rejected')
     expect(await refused(listDifferences(bina))).toContain('forbidden')
     expect(await listDifferences(lead)).toMatchObject([
@@ -680,5 +680,17 @@ describe('a second look', () => {
     ])
     await settleDifference(lead, form.id)
     expect(await listDifferences(lead)).toEqual([])
+  })
+
+  test('that comes to the same verdict for other reasons differs too', async () => {
+    await owner`delete from second_looks`
+    for (const reason of ['name_differs', 'birth_date_differs'] as const) {
+      await decided(asha, await reviewed())
+      const look = await takeNextLook(bina)
+      await answerLook(bina, { id: look?.id ?? '', verdict: 'reject', reasons: ['pan_malformed', reason] })
+    }
+    expect(await listDifferences(lead)).toMatchObject([
+      { first: { reasons: ['name_differs'] }, second: { reasons: ['pan_malformed', 'birth_date_differs'] } },
+    ])
   })
 })

@@ -249,8 +249,8 @@ async function* readLines(
     if (last === undefined) return
     read += rows.length
     if (read > most) throw new AppError('state_conflict', 'second_person') // it grew while it was read
-    const views = await toViews(staff, rows, new Date())
-    yield { text: views.map((view) => toLine([...toValues(view), ...mark])).join(''), rows: rows.length }
+    const views = (await toViews(staff, rows, new Date())).filter(({ isBlind }) => !isBlind)
+    yield { text: views.map((view) => toLine([...toValues(view), ...mark])).join(''), rows: views.length }
     if (rows.length < BATCH) return
     cursor = { at: last.cursorAt, id: last.id }
   }

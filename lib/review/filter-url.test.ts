@@ -28,6 +28,10 @@ describe('a filter in an address', () => {
       escalated: true,
       connection: 'idto',
       sandbox: true,
+      begunFrom: '2026-10-23',
+      begunTo: '2026-11-21',
+      policy: '3',
+      counted: 'first_pass',
       sort: 'due',
     })
     expect(toAddress(filter)).toContain(

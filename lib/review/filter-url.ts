@@ -33,6 +33,10 @@ const NAMES = {
   escalated: 'escalated',
   connection: 'connection',
   sandbox: 'sandbox',
+  from: 'begunFrom',
+  to: 'begunTo',
+  policy: 'policy',
+  counted: 'counted',
   sort: 'sort',
 } as const satisfies Record<string, Key>
 const LISTS: readonly Key[] = ['status', 'documents']

@@ -8,6 +8,7 @@ import {
   listSealedIdentities,
 } from '@/db/queries/case-file'
 import { listDataKeys } from '@/db/queries/players'
+import { listBlind } from '@/db/queries/review-work'
 import { listAttempts } from '@/db/queries/rights'
 import type { StaffActor } from '@/lib/actor'
 import type { ReasonCode } from '@/lib/checks/reasons'
@@ -94,26 +95,32 @@ export async function readPlayer(staff: StaffActor, playerId: string): Promise<P
   }
 }
 
-/** All attempts of a player, newest first. */
+/** All attempts of a player, newest first; one that this reader looks at a second time as the rule left it. */
 export async function readAttempts(staff: StaffActor, playerId: string): Promise<AttemptView[]> {
   requirePermission(staff, 'case.view')
-  const rows = await listAttempts(db(), playerId)
-  return rows.slice(0, ATTEMPT_LIMIT).map((row) => ({
-    id: row.id,
-    reference: toReference(row.reference),
-    status: row.status,
-    reasons: row.reasons as ReasonCode[],
-    vendor: toVendor(row.connectionId),
-    sandbox: row.sandbox,
-    createdAt: row.createdAt.toISOString(),
-    decidedAt: row.decidedAt?.toISOString() ?? null,
-  }))
+  const [rows, blind] = await Promise.all([listAttempts(db(), playerId), listBlind(db(), staff.id)])
+  return rows.slice(0, ATTEMPT_LIMIT).map((row) => {
+    const before = blind.get(row.id)
+    return {
+      id: row.id,
+      reference: toReference(row.reference),
+      status: before === undefined ? row.status : 'awaiting_reviewer',
+      reasons: (before ?? row.reasons) as ReasonCode[],
+      vendor: toVendor(row.connectionId),
+      sandbox: row.sandbox,
+      createdAt: row.createdAt.toISOString(),
+      decidedAt: before === undefined ? (row.decidedAt?.toISOString() ?? null) : null,
+    }
+  })
 }
 
 /** Who else has a PAN, licence or locker account of this player, under every index key. */
 export async function readLinks(staff: StaffActor, playerId: string): Promise<PlayerLinks> {
   requirePermission(staff, 'case.view')
-  const linked = await listLinked(db(), playerId, await indexesOf(playerId), LINK_LIMIT + 1)
+  const [linked, blind] = await Promise.all([
+    indexesOf(playerId).then((indexes) => listLinked(db(), playerId, indexes, LINK_LIMIT + 1)),
+    listBlind(db(), staff.id),
+  ])
   const edges = linked.slice(0, LINK_LIMIT)
   const { players, attempts } = await readLinkedAttempts(edges)
   return {
@@ -126,7 +133,7 @@ export async function readLinks(staff: StaffActor, playerId: string): Promise<Pl
           player: players.get(edge.verificationId) ?? { kind: 'erased', label: '' },
           attemptId: attempt.id,
           reference: toReference(attempt.reference),
-          status: attempt.status,
+          status: blind.has(attempt.id) ? 'awaiting_reviewer' : attempt.status,
           createdAt: attempt.createdAt.toISOString(),
         },
       ]

@@ -171,6 +171,7 @@ describe('what a page costs', () => {
     { holder: 'nobody', status: ['awaiting_reviewer'] },
     { tag: 'bank', status: ['awaiting_reviewer'] },
     { escalated: false, snoozed: false, status: ['awaiting_reviewer'], reason: 'name_unclear' },
+    { begunFrom: '2026-01-01', begunTo: '2026-12-31', policy: 'none', counted: 'first_pass' },
   ]
   const cases = filters.flatMap((filter) =>
     QUEUE_SORTS.map((sort) => [JSON.stringify({ ...filter, sort }), { ...filter, sort }] as const),

@@ -9,6 +9,7 @@ import {
   type QueueRow,
   type QueueSelection,
 } from '@/db/queries/queue'
+import { listBlind } from '@/db/queries/review-work'
 import type { StaffActor } from '@/lib/actor'
 import type { ReasonCode } from '@/lib/checks/reasons'
 import { findConnection } from '@/lib/connections'
@@ -57,6 +58,8 @@ export interface QueueRowView {
   snoozedUntil: string | null
   isEscalated: boolean
   priority: number
+  /** This reader looks at it a second time: nothing here tells what somebody decided before. */
+  isBlind: boolean
 }
 
 export interface QueuePage {
@@ -68,7 +71,10 @@ export interface QueuePage {
   readAt: string
 }
 
-/** One page of what `filter` shows, at `cursor` or from the start; a cursor that is no cursor is the start. */
+/**
+ * One page of what `filter` shows, at `cursor` or from the start; a cursor that is no cursor is the start. What the reader is to
+ * look at a second time is left out: to be found under "rejected" would tell the first verdict.
+ */
 export async function readQueue(
   staff: StaffActor,
   filter: QueueFilter,
@@ -87,7 +93,7 @@ export async function readQueue(
   const hasNext = isBack || isMore
   const hasPrevious = isBack ? isMore : at !== null
   return {
-    rows: await toViews(staff, rows, now),
+    rows: (await toViews(staff, rows, now)).filter(({ isBlind }) => !isBlind),
     next: hasNext && last !== undefined ? writeCursor(filter, last, false) : null,
     previous: hasPrevious && first !== undefined ? writeCursor(filter, first, true) : null,
     readAt: now.toISOString(),
@@ -101,8 +107,29 @@ export async function toViews(
   now: Date,
 ): Promise<QueueRowView[]> {
   if (rows.length === 0) return []
-  const [players, colleagues] = await Promise.all([readMaskedPlayers(db(), rows), readColleagues(staff)])
-  return rows.map((row) => toView(row, now, players, colleagues))
+  const [players, colleagues, blind] = await Promise.all([
+    readMaskedPlayers(db(), rows),
+    readColleagues(staff),
+    listBlind(db(), staff.id),
+  ])
+  return rows.map((row) => {
+    const view = toView(row, now, players, colleagues)
+    const reasons = blind.get(row.id)
+    return reasons === undefined ? view : withoutVerdict(view, reasons as ReasonCode[])
+  })
+}
+
+/** The row as it was when the rule had sent it to a person. */
+function withoutVerdict(view: QueueRowView, reasons: ReasonCode[]): QueueRowView {
+  const work = {
+    assignee: null,
+    holder: null,
+    tags: [],
+    reviewVersion: null,
+    isEscalated: false,
+    priority: 0,
+  }
+  return { ...view, ...work, status: 'awaiting_reviewer', reasons, isBlind: true }
 }
 
 function toView(
@@ -139,6 +166,7 @@ function toView(
     snoozedUntil: row.snoozedUntil !== null && row.snoozedUntil > now ? time(row.snoozedUntil) : null,
     isEscalated: isOpen && row.escalatedAt !== null,
     priority: row.priority ?? 0,
+    isBlind: false,
   }
 }
 
@@ -164,14 +192,16 @@ const HOUR_MS = 3_600_000
 export function toSelection(filter: QueueFilter, staffId: string, now = new Date()): QueueSelection {
   const hours = (from: number | undefined, sign: 1 | -1) =>
     from === undefined ? null : new Date(now.getTime() + sign * from * HOUR_MS)
+  const midnight = (day: string | undefined, laterMs: number) =>
+    day === undefined ? null : new Date(Date.parse(`${day}T00:00:00+05:30`) + laterMs)
   const whose = (who: string | undefined) =>
     who === undefined ? undefined : who === 'nobody' ? null : who === 'me' ? staffId : who
   return {
     statuses: filter.status,
     reason: filter.reason ?? null,
     documentStates: filter.documents,
-    createdBefore: hours(filter.olderThanHours, -1),
-    createdAfter: hours(filter.newerThanHours, -1),
+    createdBefore: least(hours(filter.olderThanHours, -1), midnight(filter.begunTo, 24 * HOUR_MS)),
+    createdAfter: greatest(hours(filter.newerThanHours, -1), midnight(filter.begunFrom, 0)),
     dueBefore: hours(filter.dueWithinHours, 1),
     openedAfter: null,
     assigneeId: whose(filter.assignee),
@@ -181,6 +211,8 @@ export function toSelection(filter: QueueFilter, staffId: string, now = new Date
     escalated: filter.escalated ?? null,
     connectionId: filter.connection ?? null,
     sandbox: filter.sandbox ?? null,
+    policyVersion: filter.policy ?? null,
+    counted: filter.counted ?? null,
     sort: filter.sort,
   }
 }
@@ -279,11 +311,18 @@ export async function countNewer(staff: StaffActor, filter: QueueFilter, since: 
     db(),
     isWork
       ? { ...selection, openedAfter: from }
-      : { ...selection, createdAfter: later(selection.createdAfter, from) },
+      : { ...selection, createdAfter: greatest(selection.createdAfter, from) },
     NEWS_CAP,
   )
 }
 
-function later(one: Date | null, two: Date): Date {
-  return one !== null && one > two ? one : two
+/** The later of two times; null is none. */
+function greatest(one: Date | null, two: Date | null): Date | null {
+  if (one === null || two === null) return one ?? two
+  return one > two ? one : two
+}
+
+function least(one: Date | null, two: Date | null): Date | null {
+  if (one === null || two === null) return one ?? two
+  return one < two ? one : two
 }

@@ -2,7 +2,7 @@ import 'server-only'
 import { type Db, db, transact } from '@/db/client'
 import {
   answerSecondLook,
-  isLookingBlind,
+  findLookOf,
   listDiffering,
   type SecondLook,
   settleSecondLook,
@@ -39,9 +39,9 @@ export async function takeNextLook(
   })
 }
 
-/** True while this person looks at an attempt a second time: pages keep decisions on it from them. */
-export async function isBlind(staff: StaffActor, verificationId: string): Promise<boolean> {
-  return isLookingBlind(db(), staff.id, verificationId)
+/** The second look that this person has to answer about an attempt, or null: while there is one, pages keep decisions on it from them. */
+export async function findOwnLook(staff: StaffActor, verificationId: string): Promise<string | null> {
+  return findLookOf(db(), staff.id, verificationId)
 }
 
 /** Stores what the second person would have decided. Throws `state_conflict` when it is not theirs, or answered. */

@@ -41,6 +41,25 @@ export const TAG = z
   .regex(/^[a-z0-9-]{1,32}$/)
   .refine(isImpersonal)
 
+/** What a number of analytics counts, as a part of a filter: how far an attempt got at least, and what else is counted. */
+export const COUNTED = [
+  'left',
+  'returned',
+  'checked',
+  'decided',
+  'approved',
+  'came_back',
+  'first_looked',
+  'first_pass',
+  'reviewed',
+  'looked_twice',
+  'agreed',
+] as const
+export type Counted = (typeof COUNTED)[number]
+
+/** In a filter: attempts that have no connection, or no policy version, yet. */
+export const NONE = 'none'
+
 const Hours = z.coerce.number().int().min(0).max(100_000)
 
 /**
@@ -70,6 +89,11 @@ export const QueueFilter = z.strictObject({
     .regex(/^[a-z][a-z0-9-]{0,31}$/)
     .optional(),
   sandbox: z.boolean().optional(),
+  /** Days in India, both included, on which an attempt began. */
+  begunFrom: z.iso.date().optional(),
+  begunTo: z.iso.date().optional(),
+  policy: z.string().max(32).optional(),
+  counted: z.enum(COUNTED).optional(),
   sort: z.enum(QUEUE_SORTS).default('newest'),
 })
 export type QueueFilter = z.output<typeof QueueFilter>

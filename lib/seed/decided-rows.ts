@@ -347,6 +347,7 @@ function addReview(scene: Scene, verificationId: string, isClosed: boolean): voi
     claimedBy: null,
     claimedAt: null,
     claimSeenAt: null,
+    activeMs: 0,
     snoozedUntil: isSnoozed ? new Date(setting.untilMs + DAY_MS) : null,
     escalatedAt: !isClosed && (isOverdue || random.below(100) < 3) ? new Date(setting.untilMs) : null,
     barred: [],

@@ -51,6 +51,8 @@ const ANY = {
   escalated: null,
   connectionId: null,
   sandbox: null,
+  policyVersion: null,
+  counted: null,
   sort: 'newest',
 } as const
 const wish = { cases: CASES, seed: null, besideOthers: false }

@@ -1,5 +1,6 @@
 import 'server-only'
-import { currentNotice, recipientNames, recipientsOf, ways } from '@/lib/consent/notice'
+import { connections } from '@/lib/connections'
+import { noticeFor, recipientNames, recipientsOf, ways } from '@/lib/consent/notice'
 import type { Notice } from '@/lib/consent/types'
 import { canonicalJson } from '@/lib/crypto/sign'
 import { sha256 } from '@/lib/crypto/tokens'
@@ -39,9 +40,9 @@ export function readSetting({ seed, untilMs }: Pick<SeedRange, 'seed' | 'untilMs
     untilMs,
     ways: ways().map((way) => ({
       way,
-      notice: shortNotice(currentNotice('en', way)),
-      recipients: recipientsOf(way),
-      recipientNames: recipientNames(way),
+      notice: shortNotice(noticeFor('en', way, connections())),
+      recipients: recipientsOf(way, connections()),
+      recipientNames: recipientNames(way, connections()),
     })),
     policy,
     policySha256: hashPolicy(policy.policy),

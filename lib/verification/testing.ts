@@ -28,7 +28,7 @@ export async function makePlayer(): Promise<PlayerActor> {
 /** Agrees to the notice in force with these items ticked. */
 export async function agreeTo(player: PlayerActor, items: ConsentItemId[]): Promise<void> {
   const way = items.includes('photo_document') ? 'capture' : 'digilocker'
-  const noticeSha256 = currentNotice('en', way).sha256
+  const { sha256: noticeSha256 } = await currentNotice('en', way)
   await agree(player, { locale: 'en', way, noticeSha256, items, userAgent: 'test' })
 }
 

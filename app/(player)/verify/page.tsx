@@ -54,7 +54,7 @@ export default async function ConsentPage({ searchParams }: PageProps<'/verify'>
   const offered = ways()
   const way = oneOf(readParam(params, 'way'), offered, leave?.way ?? offered[0] ?? 'digilocker')
   const other = offered.find((one) => one !== way)
-  const notice = currentNotice(locale, way)
+  const notice = await currentNotice(locale, way)
   const kept = problem === '' ? '' : ((await cookies()).get(cookieName('ticks'))?.value ?? '')
   const ticked = CONSENT_ITEMS.filter((item) => kept.split('.').includes(item))
   return (

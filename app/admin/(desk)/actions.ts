@@ -15,13 +15,15 @@ export const claimNextCase = staffCall('case.claim', z.strictObject({}), (staff)
 
 /** Finds attempts by whatever was typed. By POST: what was typed is in no address. */
 export const searchCases = staffCall('case.view', SearchForm, async (staff, { text }) => {
-  const { palette } = (await getMessages()).desk.shell
+  const { shell, queue } = (await getMessages()).desk
+  const { palette } = shell
   const { results, isCut, problem } = await search(staff, text)
   return {
-    found: results.map(({ id, reference, player, by }) => ({
+    found: results.map(({ id, reference, player, status, by }) => ({
       id,
       reference,
       name: player.label,
+      status: queue.statuses[status],
       by: palette.by[by],
     })),
     isCut,

@@ -14,6 +14,7 @@ import { DueMark } from './_components/due-mark'
 import { Health } from './_components/health'
 import { SearchBox } from './_components/search-box'
 import { formatSpan } from './_components/spans'
+import { Waiting } from './_components/waiting'
 import { approveExportOf } from './actions'
 import { queueHref } from './queue/_components/addresses'
 import { ClaimNext } from './queue/_components/claim-next'
@@ -78,6 +79,7 @@ async function Work({ staff }: { staff: SignedInStaff }) {
                     <span className="min-w-0 py-1.5">
                       <Link href={`/admin/cases/${id}` as Route} prefetch={false}>
                         {player}
+                        <Waiting to={`/admin/cases/${id}`} quiet />
                       </Link>{' '}
                       <span className="mono quiet">{reference}</span>
                       <br />
@@ -99,6 +101,7 @@ async function Work({ staff }: { staff: SignedInStaff }) {
               <li key={key}>
                 <Link href={queueHref(QueueFilter.parse(filter)) as Route} prefetch={false}>
                   {queue.views[key as 'mine']}
+                  <Waiting to="/admin/queue" quiet />
                 </Link>
                 <span className="quiet num">
                   {count?.oldestAt != null &&
@@ -129,7 +132,7 @@ function Risk({ open, home }: { open: ViewCount; home: { riskNone: string; riskT
 }
 
 function sayCount(count: number): string {
-  return count > COUNT_CAP ? `${COUNT_CAP / 1000}k+` : String(count)
+  return count > COUNT_CAP ? `${COUNT_CAP / 1000}k+` : count.toLocaleString('en-IN')
 }
 
 /** Exports of colleagues that a second lead has to approve. */

@@ -22,7 +22,7 @@ export default async function NoticePage({ searchParams }: PageProps<'/verify/no
   const offered = ways()
   const way = oneOf(readParam(await searchParams, 'way'), offered, offered[0] ?? 'digilocker')
   const other = offered.find((one) => one !== way)
-  const notice = currentNotice(await getLocale(), way)
+  const notice = await currentNotice(await getLocale(), way)
   const date = formatDate(notice.date, common('months'))
   return (
     <PlayerPage single>

@@ -2,7 +2,15 @@
 
 import type { Route } from 'next'
 import { useRouter } from 'next/navigation'
-import { createContext, type ReactNode, useCallback, useContext, useMemo, useState } from 'react'
+import {
+  createContext,
+  type ReactNode,
+  useCallback,
+  useContext,
+  useMemo,
+  useState,
+  useTransition,
+} from 'react'
 import { Banner } from '@/components/ui/banner'
 import { Icon } from '@/components/ui/icon'
 import type { Answer } from '@/lib/auth/staff-guards'
@@ -12,6 +20,7 @@ import { CommandsProvider, useCommands } from './commands'
 import { Palette, type SearchCases } from './palette'
 import { ProblemBanner } from './problem'
 import { Shortcuts } from './shortcuts'
+import { Skeleton } from './skeleton'
 import { Toast, type ToastMessage } from './toast'
 
 export type ShellWords = Messages['desk']['shell']
@@ -31,6 +40,11 @@ interface Shell {
   openPalette: () => void
   /** Null for roles that claim nothing. */
   claimNext: (() => void) | null
+  isClaiming: boolean
+  /** Opens a page as a link does. */
+  go: (href: string) => void
+  /** A link says where it leads while that page is on its way, and null when it has come. */
+  setOnWay: (href: string | null) => void
 }
 
 const ShellContext = createContext<Shell | null>(null)
@@ -66,21 +80,34 @@ function Frame({ words, places, searchCases, claimNextCase, rail, children }: Pr
   const [notice, setNotice] = useState<Problem | 'nothing' | null>(null)
   const [isPaletteOpen, setPaletteOpen] = useState(false)
   const [isHelpOpen, setHelpOpen] = useState(false)
+  const [onWay, setOnWay] = useState<string | null>(null)
+  const [goal, setGoal] = useState('')
+  const [isGoing, startGoing] = useTransition()
+  const go = useCallback(
+    (href: string) => {
+      setGoal(href)
+      startGoing(() => router.push(href as Route))
+    },
+    [router],
+  )
   const openPalette = useCallback(() => setPaletteOpen(true), [])
+  const [isClaiming, setClaiming] = useState(false)
   const claimNext = useCallback(async () => {
     if (claimNextCase === null) return
     setNotice(null)
+    setClaiming(true)
     const answer = await call(claimNextCase, {})
+    setClaiming(false)
     if (!answer.ok) setNotice(answer)
     else if (answer.value === null) setNotice('nothing')
-    else router.push(`/admin/cases/${answer.value.id}` as Route)
-  }, [claimNextCase, router])
+    else go(`/admin/cases/${answer.value.id}`)
+  }, [claimNextCase, go])
   const claim = claimNextCase === null ? null : claimNext
   useCommands([
     ...places.map(({ letter, label, href }) => ({
       keys: `G ${letter}`,
       label: words.shortcuts.goTo.replace('{page}', label),
-      run: () => router.push(href as Route),
+      run: () => go(href),
     })),
     ...(claim === null ? [] : [{ keys: 'G N', label: words.shortcuts.claimNext, run: () => void claim() }]),
     { keys: '/', label: words.shortcuts.search, run: openPalette, inPalette: false },
@@ -91,14 +118,19 @@ function Frame({ words, places, searchCases, claimNextCase, rail, children }: Pr
       words,
       tell: setToast,
       openPalette,
-      claimNext: claim === null ? null : () => void claim(),
+      claimNext: claim === null ? null : () => void (isClaiming || claim()),
+      isClaiming,
+      go,
+      setOnWay,
     }),
-    [words, openPalette, claim],
+    [words, openPalette, claim, isClaiming, go],
   )
+  const to = onWay ?? (isGoing ? goal : null)
   return (
     <ShellContext value={shell}>
       {rail}
-      <main id="page" className="work" tabIndex={-1}>
+      <main id="page" className="work" tabIndex={-1} aria-busy={to !== null}>
+        <Skeleton to={to} label={words.loading} />
         {notice !== null && (
           <div className="pad flex gap-2">
             <div className="flex-1">
@@ -118,7 +150,13 @@ function Frame({ words, places, searchCases, claimNextCase, rail, children }: Pr
         )}
         {children}
       </main>
-      <Palette open={isPaletteOpen} setOpen={setPaletteOpen} searchCases={searchCases} words={words} />
+      <Palette
+        open={isPaletteOpen}
+        setOpen={setPaletteOpen}
+        searchCases={searchCases}
+        go={go}
+        words={words}
+      />
       <Shortcuts open={isHelpOpen} onClose={() => setHelpOpen(false)} words={words} />
       <Toast message={toast} onGone={() => setToast(null)} />
     </ShellContext>

@@ -1,7 +1,5 @@
 'use client'
 
-import type { Route } from 'next'
-import { useRouter } from 'next/navigation'
 import { type KeyboardEvent, useEffect, useId, useState } from 'react'
 import { Dialog } from '@/components/ui/dialog'
 import { Icon } from '@/components/ui/icon'
@@ -20,6 +18,8 @@ export interface FoundCase {
   reference: string
   /** The player, masked. */
   name: string
+  /** Where it stands, in words. */
+  status: string
   /** By what, in words. */
   by: string
 }
@@ -35,11 +35,13 @@ interface Props {
   open: boolean
   setOpen: (open: boolean) => void
   searchCases: SearchCases | null
+  /** Opens a page as a link does. */
+  go: (href: string) => void
   words: ShellWords
 }
 
 /** Commands and search in one place: Ctrl or ⌘ with K, or /. */
-export function Palette({ open, setOpen, searchCases, words }: Props) {
+export function Palette({ open, setOpen, ...rest }: Props) {
   useEffect(() => {
     const onKey = (event: globalThis.KeyboardEvent) => {
       if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== 'k') return
@@ -52,8 +54,8 @@ export function Palette({ open, setOpen, searchCases, words }: Props) {
   }, [setOpen])
   const close = () => setOpen(false)
   return (
-    <Dialog open={open} bare title={words.palette.title} closeLabel={words.close} onClose={close}>
-      <Body close={close} searchCases={searchCases} words={words} />
+    <Dialog open={open} bare title={rest.words.palette.title} closeLabel={rest.words.close} onClose={close}>
+      <Body close={close} {...rest} />
     </Dialog>
   )
 }
@@ -66,9 +68,8 @@ interface Item {
   search?: string
 }
 
-function Body({ close, searchCases, words }: { close: () => void } & Pick<Props, 'searchCases' | 'words'>) {
+function Body({ close, searchCases, go, words }: { close: () => void } & Omit<Props, 'open' | 'setOpen'>) {
   const { list } = useRegistry()
-  const router = useRouter()
   const id = useId()
   const [text, setText] = useState('')
   const [at, setAt] = useState(0)
@@ -88,7 +89,7 @@ function Body({ close, searchCases, words }: { close: () => void } & Pick<Props,
     ? state.found.map((found) => ({
         key: found.id,
         found,
-        run: leave(() => router.push(`/admin/cases/${found.id}` as Route)),
+        run: leave(() => go(`/admin/cases/${found.id}`)),
       }))
     : [
         ...matching(list(), text).map((command) => ({ key: command.keys, command, run: leave(command.run) })),
@@ -187,6 +188,7 @@ function Row({ item: { command, found, search }, words }: { item: Item; words: S
       <>
         <span className="mono">{found.reference}</span>
         <b>{found.name}</b>
+        <span className="quiet">{found.status}</span>
         <span className="palette-keys">{found.by}</span>
       </>
     )

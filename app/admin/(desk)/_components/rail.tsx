@@ -50,7 +50,7 @@ export function Rail({ brand, places, person, signOut, children }: Props) {
         >
           <Icon name={place.icon} />
           <span className="t">{place.label}</span>
-          <Waiting />
+          <Waiting to={place.href} />
         </Link>,
         place.key === 'queue' && (
           <button

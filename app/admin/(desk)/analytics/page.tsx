@@ -4,10 +4,12 @@ import '@/app/styles/governance.css'
 import { ButtonLink } from '@/components/ui/button'
 import { Fold } from '@/components/ui/fold'
 import { readAnalytics } from '@/lib/analytics/read'
-import { type Analytics, AnalyticsFilter, OUTCOMES } from '@/lib/analytics/types'
+import { type Analytics, AnalyticsFilter, OUTCOME_OF, OUTCOMES, type Outcome } from '@/lib/analytics/types'
 import { requireStaff } from '@/lib/auth/staff-guards'
 import { REASONS } from '@/lib/checks/reasons'
+import { connections } from '@/lib/connections'
 import { formatDate, formatMoment } from '@/lib/i18n/format'
+import { STATUSES, type Status } from '@/lib/verification/types'
 import { DeskBar } from '../_components/desk-bar'
 import { DayChart } from './_components/day-chart'
 import { AnalyticsFilters } from './_components/filters'
@@ -55,7 +57,10 @@ export default async function AnalyticsPage({ searchParams }: PageProps<'/admin/
   )
 }
 
-/** What the address does not say, or says wrongly, is as it is by itself. */
+/**
+ * What the address does not say, or says wrongly, is as it is by itself: real attempts, or those of the sandbox where nothing else is
+ * configured.
+ */
 function toFilter(params: Record<string, string | string[] | undefined>): AnalyticsFilter {
   const given = Object.entries(params).flatMap(([name, value]) => {
     const one = [value].flat()[0]
@@ -63,8 +68,14 @@ function toFilter(params: Record<string, string | string[] | undefined>): Analyt
     const shape = AnalyticsFilter.shape[name as keyof typeof AnalyticsFilter.shape]
     return shape.safeParse(one).success ? [[name, one]] : []
   })
-  return AnalyticsFilter.parse(Object.fromEntries(given))
+  const sandbox = connections().every((connection) => connection.sandbox)
+  return AnalyticsFilter.parse({ sandbox: String(sandbox), ...Object.fromEntries(given) })
 }
+
+const toDay = (page: Analytics, day: string, chosen: { status?: Status[] } = {}) =>
+  toCases(page, { begunFrom: day, begunTo: day, ...chosen })
+
+const statusesOf = (outcome: Outcome) => STATUSES.filter((status) => OUTCOME_OF[status] === outcome)
 
 async function Days({ page, months }: { page: Analytics; months: string }) {
   const t = await getTranslations('desk.analytics')
@@ -74,7 +85,7 @@ async function Days({ page, months }: { page: Analytics; months: string }) {
         {t('days.title')}
       </h2>
       <p className="quiet gov-text">{t('days.text')}</p>
-      <DayChart days={page.days} label={t('days.chart')} months={months} />
+      <DayChart days={page.days} label={t('days.chart')} months={months} toDay={(day) => toDay(page, day)} />
       <ul className="gov-legend">
         {OUTCOMES.map((outcome) => (
           <li key={outcome}>
@@ -104,10 +115,14 @@ async function Days({ page, months }: { page: Analytics; months: string }) {
             {page.days.toReversed().map(({ day, counts, total }) => (
               <tr key={day}>
                 <th scope="row">{formatDate(day, months)}</th>
-                <td className="r num">{total}</td>
+                <td className="r num">{total === 0 ? total : <a href={toDay(page, day)}>{total}</a>}</td>
                 {OUTCOMES.map((outcome) => (
                   <td key={outcome} className="r num">
-                    {counts[outcome]}
+                    {counts[outcome] === 0 ? (
+                      0
+                    ) : (
+                      <a href={toDay(page, day, { status: statusesOf(outcome) })}>{counts[outcome]}</a>
+                    )}
                   </td>
                 ))}
               </tr>

@@ -1,5 +1,6 @@
 import type { Metadata } from 'next'
 import { getTranslations } from 'next-intl/server'
+import { Fragment } from 'react'
 import '@/app/styles/governance.css'
 import { ButtonLink } from '@/components/ui/button'
 import { requireStaff } from '@/lib/auth/staff-guards'
@@ -77,12 +78,13 @@ async function Events({ rows, months }: { rows: AuditRow[]; months: string }) {
         {rows.map((row) => (
           <tr key={`${row.chainId} ${row.seq}`}>
             <td className="num">
-              {formatDate(row.at, months)} {formatTime(row.at)}
+              <span className="whitespace-nowrap">{formatDate(row.at, months)}</span>{' '}
+              <span className="whitespace-nowrap">{formatTime(row.at)}</span>
             </td>
-            <td>
+            <td className="gov-who">
               <Actor actor={row.actor} />
             </td>
-            <td className="ref">{row.action}</td>
+            <td className="ref gov-action">{breakable(row.action)}</td>
             <td>
               <a className="ref" href={toAddress({}, { object: row.object.id })}>
                 {row.object.type} {row.object.id.slice(0, 8)}
@@ -96,12 +98,14 @@ async function Events({ rows, months }: { rows: AuditRow[]; months: string }) {
                 </small>
               )}
             </td>
-            <td className="ref">{toChange(row, (before, after) => t('change', { before, after }))}</td>
+            <td className="ref gov-action">
+              {breakable(toChange(row, (before, after) => t('change', { before, after })))}
+            </td>
             <td>
               <span className="ref">{row.reason}</span>
               {row.connection !== null && <small> {t('via', { connection: row.connection })}</small>}
             </td>
-            <td className="ref">
+            <td className="ref whitespace-nowrap">
               {row.chainId.slice(0, 8)} {row.seq}
             </td>
           </tr>
@@ -109,6 +113,17 @@ async function Events({ rows, months }: { rows: AuditRow[]; months: string }) {
       </tbody>
     </table>
   )
+}
+
+/** `verification.returned`, to be broken at its dot and underscores and nowhere else. */
+function breakable(code: string) {
+  return code.split(/(?<=[._])/).map((part, place) => (
+    // biome-ignore lint/suspicious/noArrayIndexKey: parts never move
+    <Fragment key={place}>
+      {place > 0 && <wbr />}
+      {part}
+    </Fragment>
+  ))
 }
 
 async function Actor({ actor }: { actor: AuditRow['actor'] }) {
@@ -119,10 +134,13 @@ async function Actor({ actor }: { actor: AuditRow['actor'] }) {
   return actor.kind === 'system' ? name : <a href={toAddress({}, { actor: actor.id })}>{name}</a>
 }
 
-/** Hashes are cut: the whole of one stands in the record. */
+const HASH = /^[0-9a-f]{64}$/
+const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
+/** Hashes and ids are cut: the whole of one stands in the record. */
 function toChange({ before, after }: AuditRow, both: (before: string, after: string) => string): string {
-  const [from, to] = [before, after].map((word) =>
-    word !== null && /^[0-9a-f]{64}$/.test(word) ? word.slice(0, 12) : (word ?? ''),
+  const [from, to] = [before ?? '', after ?? ''].map((word) =>
+    HASH.test(word) ? word.slice(0, 12) : ID.test(word) ? word.slice(0, 8) : word,
   )
   return before !== null && after !== null ? both(from ?? '', to ?? '') : ((from || to) ?? '')
 }

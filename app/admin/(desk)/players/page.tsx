@@ -5,6 +5,7 @@ import { DeskBar } from '@/app/admin/(desk)/_components/desk-bar'
 import { SearchBox } from '@/app/admin/(desk)/_components/search-box'
 import { formatSpan } from '@/app/admin/(desk)/_components/spans'
 import { STATUS_MARKS } from '@/app/admin/(desk)/_components/status-mark'
+import { Waiting } from '@/app/admin/(desk)/_components/waiting'
 import { Mark } from '@/components/ui/mark'
 import { requireStaff } from '@/lib/auth/staff-guards'
 import { fill } from '@/lib/i18n/format'
@@ -65,7 +66,8 @@ export default async function PlayersPage({ searchParams }: PageProps<'/admin/pl
                   <td>
                     <Link className="who" href={`/admin/players/${row.playerId}` as Route} prefetch={false}>
                       {row.player.label || queue.erased}
-                      <span className="sr-only">, {row.reference}</span>
+                      <span className="sr-only">, {row.reference}</span>{' '}
+                      <Waiting to={`/admin/players/${row.playerId}`} />
                     </Link>
                   </td>
                   <td className="ref">{row.reference}</td>
@@ -87,12 +89,12 @@ export default async function PlayersPage({ searchParams }: PageProps<'/admin/pl
         <span className="push num">{fill(words.shown, { count: page.rows.length })}</span>
         {page.previous && (
           <Link href={href(page.previous)} prefetch={false} rel="prev">
-            {words.newer}
+            {words.newer} <Waiting to="/admin/players" />
           </Link>
         )}
         {page.next && (
           <Link href={href(page.next)} prefetch={false} rel="next">
-            {words.older}
+            {words.older} <Waiting to="/admin/players" />
           </Link>
         )}
       </footer>

@@ -5,6 +5,7 @@ import { getMessages } from 'next-intl/server'
 import { DeskBar } from '@/app/admin/(desk)/_components/desk-bar'
 import { SearchBox } from '@/app/admin/(desk)/_components/search-box'
 import { formatSpan } from '@/app/admin/(desk)/_components/spans'
+import { Waiting } from '@/app/admin/(desk)/_components/waiting'
 import { Banner } from '@/components/ui/banner'
 import { cookieName } from '@/lib/auth/cookies'
 import { requireStaff } from '@/lib/auth/staff-guards'
@@ -18,7 +19,7 @@ import { parseFilter, toAddress } from '@/lib/review/filter-url'
 import { countViews, readQueue, type ViewCount } from '@/lib/review/queue'
 import { reasonsFor } from '@/lib/review/reasons'
 import { listViews } from '@/lib/review/saved-views'
-import { COUNT_CAP } from '@/lib/review/types'
+import { COUNT_CAP, NONE } from '@/lib/review/types'
 import { may } from '@/lib/staff/permissions'
 import { STATUSES } from '@/lib/verification/types'
 import { queueHref, START_FILTER } from './_components/addresses'
@@ -55,7 +56,7 @@ export default async function QueuePage({ searchParams }: PageProps<'/admin/queu
   ])
   const now = Date.parse(page.readAt)
   const layout = readLayout((await cookies()).get(cookieName('desk-layout'))?.value)
-  const choices = toChoices(assignees, words)
+  const choices = toChoices(assignees, words, messages.common.months)
   return (
     <>
       <DeskBar title={words.title} lead={own && sayLead(own, now, words)}>
@@ -104,12 +105,12 @@ export default async function QueuePage({ searchParams }: PageProps<'/admin/queu
         <span className="num">{fill(words.shown, { count: page.rows.length })}</span>
         {page.previous && (
           <Link href={queueHref(filter, page.previous) as Route} prefetch={false} rel="prev">
-            {words.newer}
+            {words.newer} <Waiting to="/admin/queue" />
           </Link>
         )}
         {page.next && (
           <Link href={queueHref(filter, page.next) as Route} prefetch={false} rel="next">
-            {words.older}
+            {words.older} <Waiting to="/admin/queue" />
           </Link>
         )}
       </footer>
@@ -126,10 +127,18 @@ function readFilter(address: Record<string, string | string[] | undefined>) {
   return isBare ? { ...parsed, filter: START_FILTER } : parsed
 }
 
-function toChoices(assignees: readonly { id: string; name: string }[], words: QueueWords): FilterChoices {
+function toChoices(
+  assignees: readonly { id: string; name: string }[],
+  words: QueueWords,
+  months: string,
+): FilterChoices {
   return {
+    months,
     status: STATUSES.map((value) => ({ value, label: words.statuses[value] })),
-    connection: connections().map(({ id, displayName }) => ({ value: id, label: displayName })),
+    connection: [
+      ...connections().map(({ id, displayName }) => ({ value: id, label: displayName })),
+      { value: NONE, label: words.chips.none },
+    ],
     reason: Object.entries(words.why).map(([value, label]) => ({ value, label })),
     assignee: [
       { value: 'me', label: words.chips.me },

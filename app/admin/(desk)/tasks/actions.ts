@@ -29,14 +29,10 @@ export const takeUp = staffAction('case.reopen', One, async (staff, { id }) => {
   await tell(takeUpAppeal(staff, id), 'taken_up')
 })
 
-/** Takes the next second look of this person. */
+/** Takes the next second look of this person and opens its case, where it is answered. */
 export const takeLook = staffAction('case.decide', z.strictObject({}), async (staff) => {
   const look = await takeNextLook(staff)
-  redirect(
-    (look === null
-      ? '/admin/tasks?done=no_look'
-      : `/admin/tasks?look=${look.id}&case=${look.verificationId}`) as Route,
-  )
+  redirect((look === null ? '/admin/tasks?done=no_look' : `/admin/cases/${look.verificationId}`) as Route)
 })
 
 /** Stores what a second person would have decided. */

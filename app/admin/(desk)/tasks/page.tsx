@@ -12,7 +12,7 @@ import { findReversible, listReversals } from '@/lib/review/reversals'
 import { listDifferences } from '@/lib/review/second-looks'
 import { may } from '@/lib/staff/permissions'
 import '@/app/styles/staff.css'
-import { AnswerLook, Differences } from './_components/looks'
+import { Differences } from './_components/looks'
 import { AnswerRequest, Requests } from './_components/requests'
 import { ProposeReversal, Reversals } from './_components/reversals'
 import { takeLook } from './actions'
@@ -43,7 +43,7 @@ export default async function TasksPage({ searchParams }: PageProps<'/admin/task
     return UUID.test(given) ? given : null
   }
   const isLead = may(staff.roles, 'case.reopen')
-  const [look, lookedAt, reverse] = [id('look'), id('case'), id('reverse')]
+  const reverse = id('reverse')
   const reversible = isLead && reverse !== null ? await findReversible(staff, reverse) : null
   const [names, requests] = [await readColleagues(staff), await listRequestsToAnswer(staff)]
   const request = requests.find((one) => one.id === readParam(params, 'request'))
@@ -59,13 +59,9 @@ export default async function TasksPage({ searchParams }: PageProps<'/admin/task
           <Requests requests={requests} isLead={isLead} />
         </Setting>
         <Setting id="looks" title={words.looks.title} lead={words.looks.text}>
-          {look !== null && lookedAt !== null ? (
-            <AnswerLook id={look} verificationId={lookedAt} />
-          ) : (
-            <form action={takeLook}>
-              <Button>{words.looks.take}</Button>
-            </form>
-          )}
+          <form action={takeLook}>
+            <Button>{words.looks.take}</Button>
+          </form>
         </Setting>
         {isLead && (
           <>

@@ -1,5 +1,6 @@
 import { getTranslations } from 'next-intl/server'
-import { type Analytics, FUNNEL_STEPS, type FunnelRow } from '@/lib/analytics/types'
+import { type Analytics, FUNNEL_STEPS, type FunnelRow, type FunnelStep } from '@/lib/analytics/types'
+import { NONE } from '@/lib/review/types'
 import { toCases } from './links'
 import { bounds, percent, ShareBar } from './share-bar'
 
@@ -35,7 +36,9 @@ export async function Funnel({ page }: { page: Analytics }) {
               <th scope="row">
                 {t(`steps.${step}.label`)} <small>{t(`steps.${step}.text`)}</small>
               </th>
-              <td className="r num">{step === 'begun' ? <a href={toCases(page)}>{count}</a> : count}</td>
+              <td className="r num">
+                <a href={toCases(page, toStep(step))}>{count}</a>
+              </td>
               <td className="r num">{ofBegun === null ? '' : percent(ofBegun.share)}</td>
               <td className="wide">
                 {ofBegun !== null && <ShareBar share={ofBegun} />}
@@ -80,7 +83,11 @@ async function FunnelRows({ page }: { page: Analytics }) {
               <td>{row.policyVersion || <span className="quiet">{t('funnel.noPolicy')}</span>}</td>
               {row.steps.map(({ step, count, ofBegun }) => (
                 <td key={step} className="r num">
-                  {count}
+                  {count === 0 ? (
+                    count
+                  ) : (
+                    <a href={toCases(page, { ...ofRow(row), ...toStep(step) })}>{count}</a>
+                  )}
                   {ofBegun !== null && <ShareBar share={ofBegun} />}
                 </td>
               ))}
@@ -93,6 +100,13 @@ async function FunnelRows({ page }: { page: Analytics }) {
 }
 
 function Vendor({ page, row, none }: { page: Analytics; row: FunnelRow; none: string }) {
-  if (row.connectionId === '') return <span className="quiet">{none}</span>
-  return <a href={toCases(page, { connection: row.connectionId })}>{row.connectionName}</a>
+  const name = row.connectionId === '' ? none : row.connectionName
+  return <a href={toCases(page, ofRow(row))}>{name}</a>
 }
+
+const ofRow = ({ connectionId, policyVersion }: FunnelRow) => ({
+  connection: connectionId || NONE,
+  policy: policyVersion || NONE,
+})
+
+const toStep = (step: FunnelStep) => (step === 'begun' ? {} : { counted: step })

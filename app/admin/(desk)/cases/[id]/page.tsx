@@ -6,6 +6,7 @@ import type { ReactNode } from 'react'
 import { DueMark } from '@/app/admin/(desk)/_components/due-mark'
 import { formatSpan, toDue } from '@/app/admin/(desk)/_components/spans'
 import { STATUS_MARKS } from '@/app/admin/(desk)/_components/status-mark'
+import { Waiting } from '@/app/admin/(desk)/_components/waiting'
 import { Mark } from '@/components/ui/mark'
 import { requireStaff } from '@/lib/auth/staff-guards'
 import { fill, formatDate } from '@/lib/i18n/format'
@@ -18,6 +19,7 @@ import { Checks } from './_components/checks'
 import { ClaimButtons } from './_components/claim-buttons'
 import { Comparison } from './_components/comparison'
 import { Drawer } from './_components/drawer'
+import { LookForm } from './_components/look-form'
 import { Notes } from './_components/notes'
 import type { CaseWords } from './_components/setup'
 import { Signatures } from './_components/signatures'
@@ -99,7 +101,7 @@ export default async function CasePage({ params }: PageProps<'/admin/cases/[id]'
             />
           </section>
         </section>
-        <Drawer />
+        <Drawer look={file.lookId !== null && <LookForm id={file.lookId} found={file.reasons} />} />
       </div>
     </CaseProvider>
   )
@@ -134,7 +136,7 @@ function Head({
             : fill(head.line, { attempt: file.attempt, policy: file.policyVersion })}
           {file.sandbox && `, ${head.sandbox}`},{' '}
           <Link href={`/admin/players/${file.playerId}` as Route} prefetch={false}>
-            {head.player}
+            {head.player} <Waiting to={`/admin/players/${file.playerId}`} />
           </Link>
           {children}
         </p>
@@ -148,7 +150,13 @@ function Head({
         </div>
         <div>
           <dt>{head.due}</dt>
-          <dd>{work?.isOpen ? <DueMark due={toDue(work.dueAt, now, span)} /> : head.closed}</dd>
+          <dd>
+            {work?.isOpen && file.lookId === null ? (
+              <DueMark due={toDue(work.dueAt, now, span)} />
+            ) : (
+              head.closed
+            )}
+          </dd>
         </div>
         <div>
           <dt>{head.holder}</dt>

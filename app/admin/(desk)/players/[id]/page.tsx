@@ -5,6 +5,7 @@ import { getMessages } from 'next-intl/server'
 import { DeskBar } from '@/app/admin/(desk)/_components/desk-bar'
 import { SearchBox } from '@/app/admin/(desk)/_components/search-box'
 import { STATUS_MARKS } from '@/app/admin/(desk)/_components/status-mark'
+import { Waiting } from '@/app/admin/(desk)/_components/waiting'
 import { Mark } from '@/components/ui/mark'
 import { requireStaff } from '@/lib/auth/staff-guards'
 import { fill, formatDate, formatMoment } from '@/lib/i18n/format'
@@ -37,7 +38,7 @@ export default async function PlayerPage({ params }: PageProps<'/admin/players/[
             {player.attempts.map((attempt) => (
               <li key={attempt.id}>
                 <Link className="mono" href={`/admin/cases/${attempt.id}` as Route} prefetch={false}>
-                  {attempt.reference}
+                  {attempt.reference} <Waiting to={`/admin/cases/${attempt.id}`} />
                 </Link>
                 <Mark {...STATUS_MARKS[attempt.status]}>{desk.queue.statuses[attempt.status]}</Mark>
                 <span className="min-w-0">
@@ -45,7 +46,7 @@ export default async function PlayerPage({ params }: PageProps<'/admin/players/[
                 </span>
                 <span className="quiet num whitespace-nowrap">
                   {attempt.vendor?.name} {formatMoment(attempt.createdAt, common.months)},{' '}
-                  {attempt.decidedAt === null
+                  {attempt.decidedAt === null || attempt.status === 'awaiting_reviewer'
                     ? one.running
                     : fill(one.decided, { date: date(attempt.decidedAt) })}
                 </span>

@@ -71,6 +71,7 @@ function Act({ kind, close, chosen, clear, choices, words }: Props & { kind: Kin
   const [given, setGiven] = useState({ to: '', tag: '', reason: '', document: 'pan' })
   const [seen, setSeen] = useState<BulkPreview | null>(null)
   const [problem, setProblem] = useState<Problem | null>(null)
+  const [isBusy, setBusy] = useState(false)
   const change = (part: Partial<typeof given>) => {
     setGiven({ ...given, ...part })
     setSeen(null)
@@ -105,7 +106,9 @@ function Act({ kind, close, chosen, clear, choices, words }: Props & { kind: Kin
       className="dialog-body"
       onSubmit={(event) => {
         event.preventDefault()
-        void (seen === null ? look() : begin(seen.items))
+        if (isBusy) return
+        setBusy(true)
+        void (seen === null ? look() : begin(seen.items)).finally(() => setBusy(false))
       }}
     >
       {problem !== null && <ProblemBanner problem={problem} words={shell} />}
@@ -134,6 +137,7 @@ function Act({ kind, close, chosen, clear, choices, words }: Props & { kind: Kin
           value={given.document}
           onChange={(document) => change({ document })}
           of={choices.documents}
+          required
         />
       )}
       {(kind === 'resubmission' || kind === 'reject') && (
@@ -142,18 +146,21 @@ function Act({ kind, close, chosen, clear, choices, words }: Props & { kind: Kin
           value={given.reason}
           onChange={(reason) => change({ reason })}
           of={choices[kind]}
+          required
         >
-          <option value="" />
+          <option value="" disabled />
         </Pick>
       )}
       {seen !== null && <Seen seen={seen} words={words} />}
       <div className="dialog-foot">
         {seen === null || seen.items.length === 0 ? (
-          <Button look="primary" disabled={seen !== null}>
-            {words.preview}
+          <Button look="primary" disabled={seen !== null} aria-disabled={isBusy}>
+            {isBusy ? words.busy : words.preview}
           </Button>
         ) : (
-          <Button look="primary">{fill(words.do, { count: seen.items.length })}</Button>
+          <Button look="primary" aria-disabled={isBusy}>
+            {isBusy ? words.busy : fill(words.do, { count: seen.items.length })}
+          </Button>
         )}
         <Button type="button" look="text" onClick={close}>
           {words.cancel}
@@ -184,12 +191,14 @@ function Pick({
   value,
   onChange,
   of,
+  required = false,
   children,
 }: {
   label: string
   value: string
   onChange: (value: string) => void
   of: readonly Choice[]
+  required?: boolean
   children?: ReactNode
 }) {
   return (
@@ -197,7 +206,7 @@ function Pick({
       <FieldLabel htmlFor={`bulk-${label}`}>{label}</FieldLabel>
       <Select
         id={`bulk-${label}`}
-        required={children === undefined || value !== ''}
+        required={required}
         value={value}
         onChange={(event) => onChange(event.target.value)}
       >

@@ -6,11 +6,11 @@ import { Button } from '@/components/ui/button'
 
 /** Claims what is next and opens it. */
 export function ClaimNext({ label }: { label: string }) {
-  const { claimNext } = useShell()
+  const { claimNext, isClaiming, words } = useShell()
   if (claimNext === null) return null
   return (
-    <Button type="button" look="primary" onClick={claimNext}>
-      {label} <Keys keys="N" />
+    <Button type="button" look="primary" aria-disabled={isClaiming} onClick={claimNext}>
+      {isClaiming ? words.claimNext.busy : label} <Keys keys="N" />
     </Button>
   )
 }

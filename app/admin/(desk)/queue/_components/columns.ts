@@ -7,7 +7,7 @@ export const COLUMNS = [
   { key: 'why', width: undefined, isWide: false },
   { key: 'tags', width: '120px', isWide: true },
   { key: 'age', width: '72px', isWide: false },
-  { key: 'due', width: '112px', isWide: false },
+  { key: 'due', width: '128px', isWide: false },
   { key: 'assignee', width: '96px', isWide: false },
   { key: 'vendor', width: '100px', isWide: true },
 ] as const

@@ -21,21 +21,26 @@ interface Plan {
 export function ExportButton({ address, words }: { address: string; words: QueueWords['export'] }) {
   const { words: shell, tell } = useShell()
   const [answer, setAnswer] = useState<Plan | Problem | null>(null)
+  const [isBusy, setBusy] = useState(false)
   async function ask() {
+    setBusy(true)
     const planned = await call(askExport, { filter: address })
+    setBusy(false)
     setAnswer(planned.ok ? planned.value : planned)
   }
   async function request() {
+    setBusy(true)
     const asked = await call(requestExportOf, { filter: address })
+    setBusy(false)
     setAnswer(asked.ok ? null : asked)
     if (asked.ok) tell({ text: words.asked })
   }
   const plan = answer !== null && 'count' in answer ? answer : null
   return (
     <>
-      <button type="button" className="chip" onClick={() => void ask()}>
+      <button type="button" className="chip" aria-disabled={isBusy} onClick={() => !isBusy && void ask()}>
         <Icon name="download" />
-        {words.link}
+        {isBusy && answer === null ? words.busy : words.link}
       </button>
       <Dialog
         open={answer !== null}
@@ -47,12 +52,17 @@ export function ExportButton({ address, words }: { address: string; words: Queue
           {answer !== null && 'code' in answer && <ProblemBanner problem={answer} words={shell} />}
           {plan !== null && (
             <>
-              <p>{fill(words.text, { count: plan.count })}</p>
+              <p>{fill(words.text, { count: plan.count.toLocaleString('en-IN') })}</p>
               {plan.needsSecond && !plan.isApproved ? (
                 <>
                   <p>{words.second}</p>
                   <div className="dialog-foot">
-                    <Button type="button" look="primary" onClick={() => void request()}>
+                    <Button
+                      type="button"
+                      look="primary"
+                      aria-disabled={isBusy}
+                      onClick={() => !isBusy && void request()}
+                    >
                       {words.ask}
                     </Button>
                   </div>

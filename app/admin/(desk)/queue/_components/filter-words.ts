@@ -1,13 +1,14 @@
-import { fill } from '@/lib/i18n/format'
+import { fill, formatDate } from '@/lib/i18n/format'
 import type { Messages } from '@/lib/i18n/messages'
-import type { QueueFilter } from '@/lib/review/types'
+import { NONE, type QueueFilter } from '@/lib/review/types'
 
 export type FilterWords = Messages['desk']['queue']
 export type NamedFilter = Exclude<keyof QueueFilter, 'sort'>
-export type FilterChoices = Record<
-  'status' | 'connection' | 'reason' | 'assignee',
-  { value: string; label: string }[]
->
+export interface FilterChoices
+  extends Record<'status' | 'connection' | 'reason' | 'assignee', { value: string; label: string }[]> {
+  /** Short names of the months. */
+  months: string
+}
 
 /** True when this part narrows the queue. */
 export function isSet(filter: QueueFilter, name: NamedFilter): boolean {
@@ -43,6 +44,9 @@ export function sayValue(
         return `${known} ${ticks[state as 'arrived']}`
       })
       .join(', ')
+  if (name === 'begunFrom' || name === 'begunTo') return formatDate(String(value), choices.months)
+  if (name === 'counted') return chips.countedAs[filter.counted ?? 'left']
+  if (name === 'policy' && value === NONE) return chips.none
   if (typeof value === 'boolean') return value ? chips.yes : chips.no
   if (name === 'dueWithinHours' && value === 0) return chips.overdue
   if (typeof value === 'number') return fill(chips.hours, { hours: value })

@@ -2,6 +2,7 @@ import type { Route } from 'next'
 import Link from 'next/link'
 import { getTranslations } from 'next-intl/server'
 import type { ReactNode } from 'react'
+import { Waiting } from '@/app/admin/(desk)/_components/waiting'
 import { Button } from '@/components/ui/button'
 import { Icon } from '@/components/ui/icon'
 import { fill } from '@/lib/i18n/format'
@@ -81,6 +82,7 @@ function Dropped({ name, filter, choices, words }: Part & { name: NamedFilter })
     >
       <span className="chip-key">{words.chips[name]}</span> {sayValue(name, filter, choices, words)}
       <Icon name="x" />
+      <Waiting to="/admin/queue" quiet />
     </Link>
   )
 }
@@ -93,7 +95,7 @@ function ChipMenu({ name, ...part }: Part & { name: 'status' | 'connection' | 'r
     <details className="menu">
       <summary className={set ? 'chip chip-on' : 'chip'}>
         <span className="chip-key">{words.chips[name]}</span>{' '}
-        {set ? sayValue(name, filter, choices, words) : words.chips.any}
+        {set ? sayValue(name, filter, choices, words) : <span className="is-wide">{words.chips.any}</span>}
         <Icon name="chevron-down" />
       </summary>
       <div className="menu-body">
@@ -129,6 +131,7 @@ function Choice({ href, isOn, children }: { href: string; isOn: boolean; childre
     <Link className="menu-item" href={href as Route} prefetch={false} aria-current={isOn || undefined}>
       {isOn ? <Icon name="check" /> : <span className="w-[1.15em]" />}
       {children}
+      <Waiting to="/admin/queue" />
     </Link>
   )
 }
@@ -138,12 +141,20 @@ async function MoreFilters({ filter, words }: Pick<Part, 'filter' | 'words'>) {
   const t = await getTranslations('journey.documents')
   const hours = ['olderThanHours', 'newerThanHours', 'dueWithinHours'] as const
   const flags = ['snoozed', 'escalated', 'sandbox'] as const
-  const parameter = { olderThanHours: 'older', newerThanHours: 'newer', dueWithinHours: 'due' } as const
+  const parameter = {
+    olderThanHours: 'older',
+    newerThanHours: 'newer',
+    dueWithinHours: 'due',
+    begunFrom: 'from',
+    begunTo: 'to',
+  } as const
   const kept = new URL(queueHref(filter), 'http://desk.invalid').searchParams
   for (const name of [
     'older',
     'newer',
     'due',
+    'from',
+    'to',
     'snoozed',
     'escalated',
     'sandbox',
@@ -170,6 +181,17 @@ async function MoreFilters({ filter, words }: Pick<Part, 'filter' | 'words'>) {
             defaultValue={filter[name] ?? ''}
           />
           <span className="quiet">{words.chips.hoursHint}</span>
+        </label>
+      ))}
+      {(['begunFrom', 'begunTo'] as const).map((name) => (
+        <label key={name} className="flex items-center gap-2">
+          <span className="flex-1">{words.chips[name]}</span>
+          <input
+            className="input w-36!"
+            type="date"
+            name={parameter[name]}
+            defaultValue={filter[name] ?? ''}
+          />
         </label>
       ))}
       {flags.map((name) => (

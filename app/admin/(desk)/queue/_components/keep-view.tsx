@@ -32,6 +32,7 @@ export function KeepView({
   const [isOpen, setOpen] = useState(false)
   const [name, setName] = useState('')
   const [problem, setProblem] = useState<Problem | null>(null)
+  const [isBusy, setBusy] = useState(false)
   async function forget(id: string) {
     const answer = await call(forgetView, { id })
     if (answer.ok) tell({ text: words.removed })
@@ -39,7 +40,9 @@ export function KeepView({
   }
   async function keep() {
     setProblem(null)
+    setBusy(true)
     const answer = await call(keepView, { name, filter: address })
+    setBusy(false)
     if (!answer.ok) return setProblem(answer)
     setOpen(false)
     setName('')
@@ -65,7 +68,7 @@ export function KeepView({
           className="dialog-body"
           onSubmit={(event) => {
             event.preventDefault()
-            void keep()
+            if (!isBusy) void keep()
           }}
         >
           {problem?.code === 'state_conflict' ? (
@@ -88,7 +91,9 @@ export function KeepView({
             />
           </Field>
           <div className="dialog-foot">
-            <Button look="primary">{words.saveDo}</Button>
+            <Button look="primary" aria-disabled={isBusy}>
+              {words.saveDo}
+            </Button>
           </div>
         </form>
       </Dialog>

@@ -2,7 +2,6 @@
 
 import type { Route } from 'next'
 import Link from 'next/link'
-import { useRouter } from 'next/navigation'
 import { type KeyboardEvent, useRef, useState } from 'react'
 import { useCommands } from '@/app/admin/(desk)/_components/commands'
 import { useShell } from '@/app/admin/(desk)/_components/desk-shell'
@@ -26,8 +25,7 @@ interface Props {
 /** The rows of a view. Plain links as they come; with script J and K move, Space previews, X chooses. */
 export function QueueTable({ lines, layout, words, bulk }: Props) {
   const canSelect = bulk !== null
-  const router = useRouter()
-  const { claimNext } = useShell()
+  const { claimNext, go } = useShell()
   const body = useRef<HTMLTableSectionElement>(null)
   const [at, setAt] = useState(-1)
   const [isPreviewed, setPreviewed] = useState(false)
@@ -54,7 +52,7 @@ export function QueueTable({ lines, layout, words, bulk }: Props) {
     {
       keys: 'Enter',
       label: words.keys.openLong,
-      run: () => current && router.push(`/admin/cases/${current.id}` as Route),
+      run: () => current && go(`/admin/cases/${current.id}`),
       inPalette: false,
     },
     ...(canSelect
@@ -79,6 +77,8 @@ export function QueueTable({ lines, layout, words, bulk }: Props) {
   }
   const columns = COLUMNS.filter(({ key }) => layout.columns.includes(key))
   const picked = lines.filter(({ id }) => chosen.has(id))
+  const choosable = lines.filter(({ version }) => version !== null)
+  const isAllChosen = choosable.length > 0 && choosable.every(({ id }) => chosen.has(id))
   return (
     <>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
@@ -93,8 +93,18 @@ export function QueueTable({ lines, layout, words, bulk }: Props) {
           <thead>
             <tr>
               {canSelect && (
-                <th scope="col">
-                  <span className="sr-only">{words.columns.select}</span>
+                <th scope="col" className="cell-tick">
+                  <input
+                    type="checkbox"
+                    className="tick-box"
+                    aria-label={words.columns.selectAll}
+                    ref={(box) => {
+                      if (box !== null) box.indeterminate = chosen.size > 0 && !isAllChosen
+                    }}
+                    checked={isAllChosen}
+                    disabled={choosable.length === 0}
+                    onChange={() => setChosen(new Set(isAllChosen ? [] : choosable.map(({ id }) => id)))}
+                  />
                 </th>
               )}
               {columns.map(({ key, isWide }) => (
@@ -161,7 +171,7 @@ function Cell({ column, line, words }: { column: ColumnKey; line: QueueLine; wor
       return (
         <Link className="who" href={`/admin/cases/${line.id}` as Route} prefetch={false}>
           {line.player}
-          <span className="sr-only">, {line.reference}</span> <Waiting />
+          <span className="sr-only">, {line.reference}</span> <Waiting to={`/admin/cases/${line.id}`} />
         </Link>
       )
     case 'reference':

@@ -34,7 +34,7 @@ export function Views({
         >
           {view.name ?? words.views[view.key as 'mine']}{' '}
           <Count count={counts.find((one) => one.key === view.key)?.count ?? 0} />
-          <Waiting />
+          <Waiting to={queueHref(view.filter)} />
         </Link>
       ))}
       <KeepView
@@ -48,5 +48,7 @@ export function Views({
 }
 
 function Count({ count }: { count: number }) {
-  return <span className="num">{count > COUNT_CAP ? `${COUNT_CAP / 1000}k+` : count}</span>
+  return (
+    <span className="num">{count > COUNT_CAP ? `${COUNT_CAP / 1000}k+` : count.toLocaleString('en-IN')}</span>
+  )
 }

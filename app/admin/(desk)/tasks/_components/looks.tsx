@@ -1,39 +1,9 @@
 import { getMessages } from 'next-intl/server'
 import { Button } from '@/components/ui/button'
-import { Field, FieldLabel, Select } from '@/components/ui/field'
 import { fill, formatMoment } from '@/lib/i18n/format'
-import { reasonsFor } from '@/lib/review/reasons'
 import type { Difference } from '@/lib/review/second-looks'
-import { VERDICTS } from '@/lib/review/types'
-import { answerOneLook, settleOne } from '../actions'
+import { settleOne } from '../actions'
 import { Entry } from './entry'
-import { ReasonList } from './reason-list'
-
-/** What a second person would decide about one case. */
-export async function AnswerLook({ id, verificationId }: { id: string; verificationId: string }) {
-  const { desk } = await getMessages()
-  const words = desk.tasks.looks
-  return (
-    <form action={answerOneLook}>
-      <input type="hidden" name="id" value={id} />
-      <p>
-        <a href={`/admin/cases/${verificationId}`}>{desk.tasks.case}</a>
-      </p>
-      <Field>
-        <FieldLabel htmlFor="verdict">{words.verdict}</FieldLabel>
-        <Select id="verdict" name="verdict">
-          {VERDICTS.map((verdict) => (
-            <option key={verdict} value={verdict}>
-              {desk.case.decide.verdicts[verdict]}
-            </option>
-          ))}
-        </Select>
-      </Field>
-      <ReasonList label={words.reason} none={words.noReason} reasons={reasonsFor('reject')} />
-      <Button look="primary">{words.answer}</Button>
-    </form>
-  )
-}
 
 /** Two verdicts on one case that differ, for leads. */
 export async function Differences({
@@ -46,6 +16,9 @@ export async function Differences({
   const { common, desk } = await getMessages()
   const words = desk.tasks.differences
   const done: Readonly<Record<string, string>> = desk.case.decide.done
+  const why: Readonly<Record<string, string>> = desk.queue.why
+  const say = ({ verdict, reasons }: Difference['first']) =>
+    [done[verdict] ?? verdict, ...reasons.map((code) => why[code] ?? code)].join(', ')
   if (differences.length === 0) return <p className="quiet">{desk.tasks.none}</p>
   return (
     <ul className="entries">
@@ -54,9 +27,9 @@ export async function Differences({
           key={id}
           title={fill(words.line, {
             first: names.get(first.by)?.name ?? '',
-            verdict: done[first.verdict] ?? first.verdict,
+            verdict: say(first),
             second: names.get(second.by)?.name ?? '',
-            other: done[second.verdict] ?? second.verdict,
+            other: say(second),
           })}
           verificationId={verificationId}
           openCase={desk.tasks.case}

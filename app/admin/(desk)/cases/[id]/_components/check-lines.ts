@@ -43,7 +43,8 @@ function sayMeasure(measure: Measure | null, { checks, compare }: CaseWords): st
         .join(''),
     )
     .filter((part) => part !== '')
-  return fill(sentence, { value: spoken.join(', ') || checks.nothing })
+  const joint = measure.code === 'names_that_pass' ? checks.or : ', '
+  return fill(sentence, { value: spoken.join(joint) || checks.nothing })
 }
 
 const upper = (text: string) => text.slice(0, 1).toUpperCase() + text.slice(1)

@@ -1,7 +1,7 @@
 'use client'
 
 import { useRouter } from 'next/navigation'
-import { useEffect, useRef, useState } from 'react'
+import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { call } from '@/app/admin/(desk)/_components/call'
 import { useCommands } from '@/app/admin/(desk)/_components/commands'
 import { useShell } from '@/app/admin/(desk)/_components/desk-shell'
@@ -28,8 +28,8 @@ const VERDICTS: readonly { verdict: Verdict | 'escalate'; keys: string; icon: Ic
 ]
 const AFTER_MS = [1500, 4000]
 
-/** Verdict, reasons, what the player will read, and one press that can be undone. */
-export function Drawer() {
+/** Verdict, reasons, what the player will read, and one press that can be undone. `look`: the form of a second look instead. */
+export function Drawer({ look = null }: { look?: ReactNode }) {
   const { setup, words, hold } = useCase()
   const isForm = setup.block === null && (hold.kind === 'mine' || hold.kind === 'lost')
   return (
@@ -42,28 +42,30 @@ export function Drawer() {
           </span>
         )}
       </header>
-      {isForm ? <DecisionForm /> : <Closed />}
+      {isForm ? <DecisionForm /> : <Closed look={look} />}
     </aside>
   )
 }
 
 /** Why nothing can be decided here now, and what is left to do. */
-function Closed() {
+function Closed({ look }: { look: ReactNode }) {
   const { setup, words, hold, claim, problem, statuses } = useCase()
   const { words: shell, claimNext } = useShell()
   const { claim: say } = words
   const [title, text] =
     setup.block === 'linked'
       ? [say.linked, say.linkedText]
-      : setup.block === 'barred'
-        ? [say.barred, say.barredText]
-        : setup.block === 'escalated'
-          ? [say.escalated, say.escalatedText]
-          : setup.block !== null
-            ? [say.closed, fill(say.closedText, { status: setup.statusLabel })]
-            : hold.kind === 'other'
-              ? [fill(say.taken, { name: hold.name }), say.takenText]
-              : [say.needed, say.neededText]
+      : setup.block === 'blind'
+        ? [say.blind, say.blindText]
+        : setup.block === 'barred'
+          ? [say.barred, say.barredText]
+          : setup.block === 'escalated'
+            ? [say.escalated, say.escalatedText]
+            : setup.block !== null
+              ? [say.closed, fill(say.closedText, { status: setup.statusLabel })]
+              : hold.kind === 'other'
+                ? [fill(say.taken, { name: hold.name }), say.takenText]
+                : [say.needed, say.neededText]
   const canClaim = setup.block === null && hold.kind === 'none'
   return (
     <div className="drawer-body">
@@ -82,12 +84,13 @@ function Closed() {
             {say.claim} <Keys keys="C" />
           </Button>
         )}
-        {!canClaim && claimNext !== null && (
+        {!canClaim && setup.block !== 'blind' && claimNext !== null && (
           <Button type="button" onClick={claimNext}>
             {words.decide.next} <Keys keys="G N" />
           </Button>
         )}
       </div>
+      {look}
     </div>
   )
 }

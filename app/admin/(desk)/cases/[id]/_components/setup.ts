@@ -24,7 +24,7 @@ export interface LetterWords {
 }
 
 /** Why this reader cannot decide, whatever they press; null when they can once they have claimed it. */
-export type Block = 'closed' | 'linked' | 'barred' | 'escalated' | 'role'
+export type Block = 'closed' | 'blind' | 'linked' | 'barred' | 'escalated' | 'role'
 
 /** What the parts of a case that move need to know. */
 export interface CaseSetup {

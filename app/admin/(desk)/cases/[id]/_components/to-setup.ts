@@ -44,7 +44,12 @@ export function toSetup(
   }
 }
 
-function toBlock({ status, work, isLinked }: CaseFile, { isLead, mayDecide }: Reader): Block | null {
+/** Why this reader decides nothing here; null where they may. */
+export function toBlock(
+  { status, work, isLinked, lookId }: CaseFile,
+  { isLead, mayDecide }: Reader,
+): Block | null {
+  if (lookId !== null) return 'blind'
   if (work === null || !work.isOpen || status !== 'awaiting_reviewer') return 'closed'
   if (!mayDecide) return 'role'
   if (isLinked) return 'linked'
