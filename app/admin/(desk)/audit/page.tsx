@@ -105,7 +105,7 @@ async function Events({ rows, months }: { rows: AuditRow[]; months: string }) {
               <span className="ref">{row.reason}</span>
               {row.connection !== null && <small> {t('via', { connection: row.connection })}</small>}
             </td>
-            <td className="ref whitespace-nowrap">
+            <td className="ref">
               {row.chainId.slice(0, 8)} {row.seq}
             </td>
           </tr>
