@@ -84,10 +84,12 @@ async function dropAbandoned(cluster) {
 
 /** Only what is named here reaches the app, so that a developer's own settings change no test. */
 function stackSettings({ appUrl, appPort, sandboxPort, databaseUrl, ownerUrl }) {
-  const { PATH, HOME, TMPDIR, TZ } = process.env
+  const { PATH, HOME, TMPDIR, TZ, NODE_COMPILE_CACHE } = process.env
   return {
     ...Object.fromEntries(
-      Object.entries({ PATH, HOME, TMPDIR, TZ }).filter(([, value]) => value !== undefined),
+      Object.entries({ PATH, HOME, TMPDIR, TZ, NODE_COMPILE_CACHE }).filter(
+        ([, value]) => value !== undefined,
+      ),
     ),
     ...secretFiles(path.join(testDir, 'keys')),
     NODE_ENV: 'production',
