@@ -5,15 +5,18 @@ const root = fileURLToPath(new URL('.', import.meta.url))
 const resolve = { alias: { '@': root.replace(/\/$/, ''), 'server-only': `${root}db/testing/empty.ts` } }
 const exclude = ['**/node_modules/**', '**/.next/**', '**/dist/**', '**/.data/**', 'e2e/**']
 
+const maxWorkers = 2 // for all alike: projects that differ run one after the other
+
 const database = {
   include: ['**/*.db.test.ts'],
   globalSetup: ['./db/testing/global-setup.ts'],
   testTimeout: 30_000,
   hookTimeout: 60_000,
-  maxWorkers: 2,
+  maxWorkers,
 }
-/** They start programs, wait, or walk one vendor after another: their statements are those of the others, in half of all the time. */
+/** They start programs, wait, walk one vendor after another, or knock at every door: their statements are those of the others, in half of all the time. */
 const WITHOUT_SQL_OF_THEIR_OWN = [
+  'app/admin/**/*.db.test.ts',
   'lib/audit/verify.db.test.ts',
   'lib/connections/shared.db.test.ts',
   'lib/keys/{command,online}.db.test.ts',
@@ -32,6 +35,7 @@ export default defineConfig({
           include: ['**/*.test.{ts,mjs}'],
           exclude: [...exclude, '**/*.db.test.ts'],
           testTimeout: 20_000, // a busy machine is no fault
+          maxWorkers,
         },
       },
       { resolve, test: { ...database, name: 'database', exclude } },

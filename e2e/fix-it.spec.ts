@@ -1,40 +1,25 @@
-import AxeBuilder from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
+import { expectAccessibleIn } from './accessible'
 import { agree, expect, goAndShare, heading, leaveNamed, shareAs, shareNamed, test } from './fixtures'
 
 // Fix it and Received: what differs, letter by letter, and what the player makes of it; and a typing mistake put right.
 
 const LOOKS = [
-  { name: 'phone', width: 360, height: 640, colorScheme: 'light' },
-  { name: 'phone', width: 360, height: 640, colorScheme: 'dark' },
-  { name: 'small-phone', width: 320, height: 640, colorScheme: 'light' },
-  { name: 'desktop', width: 1280, height: 900, colorScheme: 'light' },
-  { name: 'desktop', width: 1280, height: 900, colorScheme: 'dark' },
+  { width: 360, height: 640, colorScheme: 'light' },
+  { width: 360, height: 640, colorScheme: 'dark' },
+  { width: 320, height: 640, colorScheme: 'light' },
+  { width: 1280, height: 900, colorScheme: 'light' },
+  { width: 1280, height: 900, colorScheme: 'dark' },
 ] as const
 
-/** Every look of the page that is open: readable by machine, nothing wider than the screen, and a picture of it. */
+/** Every look of the page that is open: readable by machine, nothing wider than the screen, no word in pieces. */
 async function look(page: Page, name: string): Promise<void> {
-  for (const { name: device, width, height, colorScheme } of LOOKS) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' }) // no colour is caught half way
-    await page.setViewportSize({ width, height })
-    const { violations } = await new AxeBuilder({ page })
-      .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
-      .analyze()
-    const found = violations.map(
-      ({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(', ')}`,
-    )
-    expect(found, `${name} ${device} ${colorScheme}`).toEqual([])
-    const overflow = await page.evaluate(
-      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-    )
-    expect(overflow, `${name} ${device} sideways`).toBeLessThanOrEqual(0)
+  await expectAccessibleIn(page, LOOKS, name, async (at) => {
     const broken = await page
       .locator('b.collation-whole')
       .evaluateAll((words) => words.filter((word) => word.clientHeight > 60).length)
-    expect(broken, `${name} ${device} words in pieces`).toBe(0)
-    const file = `.data/test/pictures/${name}-${device}-${colorScheme}.png`
-    await page.screenshot({ path: file, fullPage: true })
-  }
+    expect(broken, `${at}, words in pieces`).toBe(0)
+  })
   await page.emulateMedia({ colorScheme: 'light', reducedMotion: null })
   await page.setViewportSize({ width: 360, height: 640 })
 }

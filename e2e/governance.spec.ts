@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import AxeBuilder from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
+import { DESK_LOOKS, expectAccessibleIn } from './accessible'
 import { expect, test } from './fixtures'
 import { inDatabase, signInStaff } from './staff'
 
@@ -14,14 +14,10 @@ const button = (page: Page, name: string | RegExp) => page.getByRole('button', {
 
 /** No fault that axe knows, by day and by night, and nothing wider than the narrowest desk. */
 async function expectFit(page: Page) {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme })
-    const { violations } = await new AxeBuilder({ page }).include('.work').analyze()
-    expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([])
-  }
-  await page.setViewportSize({ width: 1024, height: 768 })
-  const wider = await page.locator('.gov').evaluate((one) => one.scrollWidth - one.clientWidth)
-  expect(wider).toBeLessThanOrEqual(0)
+  await expectAccessibleIn(page, [DESK_LOOKS[0], DESK_LOOKS[3]], page.url(), async (at) => {
+    const wider = await page.locator('.gov').evaluate((one) => one.scrollWidth - one.clientWidth)
+    expect(wider, at).toBeLessThanOrEqual(0)
+  })
   await page.setViewportSize({ width: 1440, height: 900 })
 }
 

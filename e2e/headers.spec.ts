@@ -122,15 +122,16 @@ test.describe('a state change from elsewhere', () => {
     { 'sec-fetch-site': 'same-site' },
   ]
 
-  for (const headers of origins)
-    test(`is refused: ${JSON.stringify(headers)}`, async ({ page, player }) => {
-      await player.signIn()
+  test('is refused', async ({ page, player }) => {
+    await player.signIn()
+    for (const headers of origins) {
       const answer = await page.request.post('/api/kyc/start', {
         headers: headers as Record<string, string>,
         maxRedirects: 0,
       })
-      expect(answer.status()).toBe(403)
-    })
+      expect(answer.status(), JSON.stringify(headers)).toBe(403)
+    }
+  })
 
   test('to a server action too, with and without a session', async ({ page, player, request }) => {
     await player.signIn()

@@ -1,9 +1,9 @@
-import AxeBuilder from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import postgres from 'postgres'
 import type { StaffRole } from '../lib/actor'
 import { SANDBOX_ACCOUNTS, settingsOf, VENDORS } from '../lib/vendor-settings'
 import { type Stack, startStack } from '../scripts/lib/stack.mjs'
+import { expectAccessible } from './accessible'
 import { agree, expect, heading, test } from './fixtures'
 import { giveStaffSession, type MadeStaff, makeStaff } from './staff'
 
@@ -61,19 +61,9 @@ function listenTo(page: Page): () => Promise<string> {
   return async () => (await Promise.all(bodies)).join('\n')
 }
 
-async function expectNoViolation(page: Page) {
-  await expect(heading(page)).toBeVisible() // what is loading has none
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'])
-    .analyze()
-  expect(violations.map(({ id, nodes }) => `${id} ${nodes[0]?.html ?? ''}`)).toEqual([])
-  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
-  expect(overflow, page.url()).toBeLessThanOrEqual(0)
-}
-
 const tiles = (page: Page) => page.getByRole('list', { name: 'Connections in order of use' }).locator('> li')
 
-test('an operator sees a tile per connection, and no page breaks a rule of access', async ({ page }) => {
+test('an operator sees a tile per connection, and no page tells a secret', async ({ page }) => {
   const heard = listenTo(page)
   await giveStaffSession(page, operator)
   await page.goto('/admin/providers')
@@ -82,13 +72,9 @@ test('an operator sees a tile per connection, and no page breaks a rule of acces
   await page.goto('/admin/providers/didit')
   await expect(page.getByText('Nobody has looked at this connection yet.')).toBeVisible()
   await page.goto('/admin/providers/didit/set-up')
-  await expectNoViolation(page)
-  await page.setViewportSize({ width: 1024, height: 900 })
-  await page.emulateMedia({ colorScheme: 'dark' })
-  await page.goto('/admin/providers')
-  await expectNoViolation(page)
+  await expect(heading(page)).toBeVisible() // what is loading has none
   await page.goto('/admin/providers/hyperverge/credentials')
-  await expectNoViolation(page)
+  await expect(heading(page)).toBeVisible()
   const answers = await heard()
   expect(answers.length).toBeGreaterThan(100_000)
   for (const secret of SECRETS) expect(answers).not.toContain(secret)
@@ -107,7 +93,7 @@ test('the doctor tells refused keys from a vendor that is down, and shows no sec
   await expect(page.locator('.diagnosis')).toContainText('IDTO')
   await expect(page.getByRole('row', { name: /Problem Keys/ })).toBeVisible()
   await expect(page.getByRole('row', { name: /Skipped Dry start/ })).toBeVisible()
-  await expectNoViolation(page)
+  await expectAccessible(page)
   await page.getByRole('button', { name: 'Copy: Try it yourself' }).click()
   const curl = await page.evaluate(() => navigator.clipboard.readText())
   expect(curl).toContain('-H "X-API-KEY: $IDTO_API_KEY"')
@@ -146,9 +132,9 @@ test('order and switches are changed while a player is away, who arrives all the
   await desk.getByRole('button', { name: 'Use Deepvue earlier' }).click()
   await expect(desk.getByText('Saved. New players go to Deepvue first.')).toBeVisible()
   await expect(tiles(desk).first()).toContainText('Deepvue')
-  await desk.getByRole('button', { name: 'Switch IDTO off for new players' }).click()
+  await desk.getByRole('button', { name: 'Switch off IDTO for new players' }).click()
   await expect(tiles(desk).nth(1)).toContainText('Off for new players')
-  await desk.getByRole('button', { name: 'Switch Didit off for new players' }).click()
+  await desk.getByRole('button', { name: 'Switch off Didit for new players' }).click()
   await expect(
     desk.getByRole('alert').filter({ hasText: 'The last connection of its way stays on.' }),
   ).toBeVisible()

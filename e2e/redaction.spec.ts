@@ -9,8 +9,8 @@ import { agree, expect, goAndShare, heading, type PlayerFixture, test } from './
 // What a browser gets to know, and what the processes write when the database's errors quote a person (FE-03, LG-04). A
 // stack of its own, because its database is made to fail.
 
-const APP_PORT = 4340
-const SANDBOX_PORT = 4350
+const APP_PORT = 4360
+const SANDBOX_PORT = 4370
 const PAN = 'AAAPN0000A'
 const WORDS = 'Zephyrika Quillonwala'
 

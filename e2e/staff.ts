@@ -33,9 +33,9 @@ export function makeStaff(roles: readonly StaffRole[], name = 'Nandini Kalpanik'
   return { name, ...runProgram(name, roles, at) }
 }
 
-/** Makes a one-time link for somebody new. */
-export function makeInvite(...roles: StaffRole[]): { email: string; link: string } {
-  return runProgram('--invite', roles, shared())
+/** Makes a one-time link for somebody new. `at`: a stack of a spec's own. */
+export function makeInvite(roles: readonly StaffRole[], at = shared()): { email: string; link: string } {
+  return runProgram('--invite', roles, at)
 }
 
 function runProgram(name: string, roles: readonly StaffRole[], { appUrl, databaseUrl }: Installation) {

@@ -23,6 +23,7 @@ export function startStack(options: {
   appPort: number
   sandboxPort: number
   database?: { ownerUrl: string; appUrl: string }
+  cases?: number
 }): Promise<Stack>
 
 export interface TestCluster {

@@ -19,12 +19,12 @@ export function startTestCluster() {
 /**
  * Starts everything from the programs in `dist/` and the app in `.next/`, which must have been built.
  *
- * `env` adds settings. `database` (`{ ownerUrl, appUrl }`) is migrated and used, and kept at the end; without
+ * `env` adds settings, `cases` fills the database with so many invented ones. `database` (`{ ownerUrl, appUrl }`) is migrated and used, and kept at the end; without
  * it a fresh one is made in the test cluster and dropped at the end. Returns `{ appUrl, sandboxUrl, databaseUrl,
  * ownerUrl, processes: { web, worker, sandbox }, stop }`; the processes are handles of `startProcess`, and a
  * crashed one stays down until its `restart()`. Everything also stops when the command ends.
  */
-export async function startStack({ name, env = {}, appPort, sandboxPort, database }) {
+export async function startStack({ name, env = {}, appPort, sandboxPort, database, cases }) {
   await requireFreePort({ port: appPort, setting: `${name} appPort` })
   await requireFreePort({ port: sandboxPort, setting: `${name} sandboxPort` })
   const opening = database ? Promise.resolve(database) : ownDatabase(name)
@@ -51,6 +51,7 @@ export async function startStack({ name, env = {}, appPort, sandboxPort, databas
   }
   try {
     await migrate(settings)
+    if (cases) await seed(settings, cases)
     const sandbox = await start('sandbox', `${sandboxUrl}/healthz`)
     const worker = await start('worker')
     const web = await start('web', `${appUrl}/readyz`)
@@ -84,10 +85,12 @@ async function dropAbandoned(cluster) {
 
 /** Only what is named here reaches the app, so that a developer's own settings change no test. */
 function stackSettings({ appUrl, appPort, sandboxPort, databaseUrl, ownerUrl }) {
-  const { PATH, HOME, TMPDIR, TZ } = process.env
+  const { PATH, HOME, TMPDIR, TZ, NODE_COMPILE_CACHE } = process.env
   return {
     ...Object.fromEntries(
-      Object.entries({ PATH, HOME, TMPDIR, TZ }).filter(([, value]) => value !== undefined),
+      Object.entries({ PATH, HOME, TMPDIR, TZ, NODE_COMPILE_CACHE }).filter(
+        ([, value]) => value !== undefined,
+      ),
     ),
     ...secretFiles(path.join(testDir, 'keys')),
     NODE_ENV: 'production',
@@ -108,4 +111,9 @@ function stackSettings({ appUrl, appPort, sandboxPort, databaseUrl, ownerUrl }) 
 async function migrate(env) {
   const { code, output } = await run(process.execPath, ['dist/migrate.mjs'], { env })
   if (code !== 0) throw expectedError(`${output.trimEnd()}\nThe database could not be migrated.`)
+}
+
+async function seed(env, cases) {
+  const { code, output } = await run(process.execPath, ['dist/seed.mjs', '--cases', String(cases)], { env })
+  if (code !== 0) throw expectedError(`${output.trimEnd()}\nThere are no invented cases.`)
 }

@@ -94,7 +94,8 @@ async function testInBrowser() {
 
 /** Runs the script of an installed package on this Node. */
 async function tool(name, [script, ...args], extraEnv = {}, endSignal) {
-  const { NODE_ENV: _, FORCE_COLOR: __, ...env } = { ...process.env, ...extraEnv, NO_COLOR: '1' }
+  const settings = { NO_COLOR: '1', NODE_COMPILE_CACHE: path.join(testDir, 'compiled') } // for a process per test file
+  const { NODE_ENV: _, FORCE_COLOR: __, ...env } = { ...process.env, ...extraEnv, ...settings }
   const command = [path.join(projectRoot, 'node_modules', script), ...args]
   const { code, output } = await run(process.execPath, command, { env, logFile: logOf(name), endSignal })
   return code === 0 ? OK : { passed: 0, failed: 1, output }

@@ -1,8 +1,11 @@
 'use server'
 
+import type { Route } from 'next'
+import { redirect } from 'next/navigation'
 import { getMessages } from 'next-intl/server'
 import { z } from 'zod'
 import { staffAction, staffCall } from '@/lib/auth/staff-guards'
+import { isAppError } from '@/lib/errors'
 import { claimNext } from '@/lib/review/claims'
 import { approveExport } from '@/lib/review/export'
 import { search } from '@/lib/review/search'
@@ -31,7 +34,18 @@ export const searchCases = staffCall('case.view', SearchForm, async (staff, { te
   }
 })
 
-/** Approves a colleague's export. */
-export const approveExportOf = staffAction('case.export', z.strictObject({ id: z.uuid() }), (staff, { id }) =>
-  approveExport(staff, id),
+/** Approves a colleague's export; back to the page with what came of it. */
+export const approveExportOf = staffAction(
+  'case.export',
+  z.strictObject({ id: z.uuid() }),
+  async (staff, { id }) => {
+    const done = await approveExport(staff, id).then(
+      () => 'approved',
+      (error: unknown) => {
+        if (isAppError(error, 'state_conflict', 'forbidden')) return 'too_late'
+        throw error
+      },
+    )
+    redirect(`/admin?done=${done}` as Route)
+  },
 )

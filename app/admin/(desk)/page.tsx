@@ -1,6 +1,8 @@
 import type { Metadata, Route } from 'next'
 import Link from 'next/link'
 import { getMessages } from 'next-intl/server'
+import { oneOf, readParam } from '@/app/(player)/_components/search-params'
+import { Banner } from '@/components/ui/banner'
 import { Button } from '@/components/ui/button'
 import { requireStaff } from '@/lib/auth/staff-guards'
 import { fill } from '@/lib/i18n/format'
@@ -24,9 +26,10 @@ export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getMessages()).desk.shell.home.title }
 }
 
-export default async function DeskHome() {
+export default async function DeskHome({ searchParams }: PageProps<'/admin'>) {
   const staff = await requireStaff('desk.open', '/admin')
   const { shell, queue } = (await getMessages()).desk
+  const done = oneOf(readParam(await searchParams, 'done'), ['approved', 'too_late'] as const, null)
   const seesCases = may(staff.roles, 'case.view')
   return (
     <>
@@ -36,6 +39,9 @@ export default async function DeskHome() {
         {may(staff.roles, 'case.claim') && <ClaimNext label={queue.claimNext} />}
       </DeskBar>
       <div className="scroll pad">
+        {done !== null && (
+          <Banner tone={done === 'approved' ? 'passed' : 'failed'} title={shell.home[done]} alert />
+        )}
         <div className="tiles">
           {seesCases ? <Work staff={staff} /> : <p className="quiet">{shell.home.noCases}</p>}
           <section>

@@ -1,6 +1,6 @@
 'use client'
 
-import { usePathname } from 'next/navigation'
+import { usePathname, useSearchParams } from 'next/navigation'
 import type { ReactNode } from 'react'
 import { Banner } from '@/components/ui/banner'
 import { ButtonLink } from '@/components/ui/button'
@@ -17,14 +17,12 @@ export function ProblemBanner({
   words: ShellWords
   children?: ReactNode
 }) {
-  const path = usePathname()
-  const next = encodeURIComponent(path)
+  const [path, search] = [usePathname(), useSearchParams().toString()]
+  const next = encodeURIComponent(search === '' ? path : `${path}?${search}`)
   const { problems } = words
-  const sentence =
-    problem.code in problems ? problems[problem.code as keyof typeof problems] : problems.network
   return (
     <Banner tone={problem.code === 'factor_needed' ? 'pending' : 'failed'} title={problems.title} alert>
-      <p>{sentence}</p>
+      <p>{sayProblem(problem, words)}</p>
       {problem.code === 'factor_needed' && (
         <ButtonLink href={`/admin/confirm?next=${next}`}>{problems.confirm}</ButtonLink>
       )}
@@ -36,4 +34,9 @@ export function ProblemBanner({
       {children}
     </Banner>
   )
+}
+
+/** The same in one sentence, for where there is no room for a way out. */
+export function sayProblem({ code }: Problem, { problems }: ShellWords): string {
+  return code in problems ? problems[code as keyof typeof problems] : problems.network
 }

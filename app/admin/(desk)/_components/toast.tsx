@@ -13,11 +13,13 @@ export interface ToastMessage {
   until?: number
   /** Called once when the time ran out without undo. */
   onOver?: () => void
+  /** It did not go through, and there is no place on the page to say so. */
+  isProblem?: boolean
 }
 
 const PLAIN_MS = 5000
 
-/** Only for what succeeded or can be undone; one at a time. A plain one stays while the pointer or focus is on it. */
+/** For what succeeded or can be undone, and for an undo that failed; one at a time. A plain one stays while the pointer or focus is on it. */
 export function Toast({ message, onGone }: { message: ToastMessage | null; onGone: () => void }) {
   if (message === null) return <div className="toast-region" role="status" />
   return <Shown key={message.text + message.until} message={message} onGone={onGone} />
@@ -48,7 +50,7 @@ function Shown({ message, onGone }: { message: ToastMessage; onGone: () => void 
       onFocus={() => setHeld(true)}
       onBlur={() => setHeld(false)}
     >
-      <Icon name="check" />
+      <Icon name={message.isProblem === true ? 'circle-alert' : 'check'} />
       <span role="status">{fill(message.text, { seconds: '' }).replace(/\s+\./, '.')}</span>
       {undo && (
         <>

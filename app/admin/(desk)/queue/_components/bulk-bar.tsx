@@ -4,7 +4,7 @@ import { useRouter } from 'next/navigation'
 import { type ReactNode, useState } from 'react'
 import { call, type Problem } from '@/app/admin/(desk)/_components/call'
 import { useShell } from '@/app/admin/(desk)/_components/desk-shell'
-import { ProblemBanner } from '@/app/admin/(desk)/_components/problem'
+import { ProblemBanner, sayProblem } from '@/app/admin/(desk)/_components/problem'
 import { Button } from '@/components/ui/button'
 import { Dialog } from '@/components/ui/dialog'
 import { Field, FieldHint, FieldLabel, Input, Select } from '@/components/ui/field'
@@ -18,6 +18,8 @@ type Choice = { value: string; label: string }
 export type BulkChoices = Record<'assignees' | 'documents' | 'reject' | 'resubmission', readonly Choice[]>
 const KINDS = ['assign', 'tag', 'resubmission', 'reject'] as const
 type Kind = (typeof KINDS)[number]
+/** The worker takes it up, or, three seconds later, the sweeper. */
+const AFTER_MS = [1500, 5000]
 
 interface Props {
   chosen: readonly QueueLine[]
@@ -94,12 +96,16 @@ function Act({ kind, close, chosen, clear, choices, words }: Props & { kind: Kin
       until: Date.now() + leftMs,
       undo: {
         label: words.undo,
-        run: () => void call(undoBulk, { id }).then((undone) => undone.ok && tell({ text: words.undone })),
+        run: () => void takeBack(id),
       },
       onOver: () => {
-        setTimeout(() => router.refresh(), 1500)
+        for (const ms of AFTER_MS) setTimeout(() => router.refresh(), ms)
       },
     })
+  }
+  async function takeBack(id: string) {
+    const undone = await call(undoBulk, { id })
+    tell(undone.ok ? { text: words.undone } : { text: sayProblem(undone, shell), isProblem: true })
   }
   return (
     <form

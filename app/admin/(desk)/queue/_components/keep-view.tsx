@@ -4,7 +4,7 @@ import { useRouter } from 'next/navigation'
 import { useState } from 'react'
 import { call, type Problem } from '@/app/admin/(desk)/_components/call'
 import { useShell } from '@/app/admin/(desk)/_components/desk-shell'
-import { ProblemBanner } from '@/app/admin/(desk)/_components/problem'
+import { ProblemBanner, sayProblem } from '@/app/admin/(desk)/_components/problem'
 import { Button } from '@/components/ui/button'
 import { Dialog } from '@/components/ui/dialog'
 import { Field, FieldLabel, Input } from '@/components/ui/field'
@@ -35,7 +35,7 @@ export function KeepView({
   const [isBusy, setBusy] = useState(false)
   async function forget(id: string) {
     const answer = await call(forgetView, { id })
-    if (answer.ok) tell({ text: words.removed })
+    tell(answer.ok ? { text: words.removed } : { text: sayProblem(answer, shell), isProblem: true })
     router.refresh()
   }
   async function keep() {
