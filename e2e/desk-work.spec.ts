@@ -179,7 +179,7 @@ test('every page there is breaks no rule of access, at desk widths, by day and b
     await expectAccessibleIn(page, DESK_LOOKS, name)
     for (const [state, open] of Object.entries(states)) {
       await open(page)
-      await expectAccessibleIn(page, [DESK_LOOKS[0], DESK_LOOKS[3]], `${name}, ${state}`)
+      await expectAccessibleIn(page, DESK_LOOKS, `${name}, ${state}`)
     }
   }
 })
@@ -225,7 +225,7 @@ test('many cases at once are seen before, undone as a whole, or done one by one;
 }) => {
   await giveStaffSession(page, meher)
   await page.goto(`${WAITING}&holder=nobody`)
-  const ticks = page.getByRole('checkbox', { name: /^Select/ })
+  const ticks = page.locator('tbody').getByRole('checkbox', { name: /^Select/ })
   const bar = page.getByRole('region', { name: 'What to do with the selected cases' })
   const tag = page.getByRole('dialog').getByLabel('Tag', { exact: true })
   const choose = async () => {
@@ -234,7 +234,7 @@ test('many cases at once are seen before, undone as a whole, or done one by one;
   }
   const goOn = async () => {
     await button(page, 'See what would happen').click()
-    await expect(page.getByText('2 change.')).toBeVisible()
+    await expect(page.getByText('It changes 2.')).toBeVisible()
     await button(page, 'Do it for 2').click()
   }
   await choose()
@@ -300,7 +300,8 @@ test('a case is snoozed until its player writes, who gets an answer; it is noted
     await button(theirs.page, 'Send').click()
     await expect(theirs.page.getByText('We have what you wrote.')).toBeVisible()
     await page.reload()
-    await expect(page.getByText('No case fits all of these filters.')).toBeVisible()
+    await expect(heading(page)).toBeVisible()
+    await expect(page.getByText(theirs.reference, { exact: true })).toHaveCount(0)
     await page.goto('/admin/tasks')
     await page
       .getByRole('listitem')
@@ -408,9 +409,14 @@ test('two leads: a long export, a second look, a reversal; and the links of a pl
   await page.getByLabel('What you would decide').selectOption({ label: 'Approve' })
   await button(page, 'Store it').click()
   await expect(page.getByText('Stored. It changes nothing about the case.')).toBeVisible()
-  await expect(page.getByText('Nandini Kalpanik: rejected. Meher Udaharan: approved.')).toBeVisible()
-  await button(page, 'Close').click()
-  await expect(page.getByText('Closed.', { exact: true })).toBeVisible()
+  await expect(page.getByText(/Nandini Kalpanik: rejected, .*\. Meher Udaharan: approved\./)).toBeVisible()
+  await expect(page.getByText('One of the two is yours: another lead closes it.')).toBeVisible()
+  await expect(button(page, 'Close')).toHaveCount(0)
+  await giveStaffSession(other, makeStaff(['lead'], 'Tanvi Namoona', stack))
+  await other.goto('/admin/tasks')
+  await button(other, 'Close').click()
+  await expect(other.getByText('Closed.', { exact: true })).toBeVisible()
+  await giveStaffSession(other, nandini)
 
   await page.goto(await aLinkedPlayer())
   await expect(page.getByRole('img', { name: /in the middle, linked with 1 other/ })).toBeVisible()
