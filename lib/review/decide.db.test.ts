@@ -667,6 +667,7 @@ describe('a second look', () => {
     expect(await findOwnLook(bina, one.id)).toBeNull()
     expect(await statusOf(one.id)).toBe('rejected')
     expect(await refused(listDifferences(bina))).toContain('forbidden')
+    expect(await listDifferences({ id: asha.id, roles: ['lead'] })).toMatchObject([{ isOwn: true }])
     expect(await listDifferences(lead)).toMatchObject([
       {
         verificationId: one.id,

@@ -65,6 +65,8 @@ export interface Difference {
   first: { by: string; verdict: string; reasons: string[] }
   second: { by: string; verdict: string; reasons: string[] }
   answeredAt: string
+  /** True for who gave one of the two: another lead closes it. */
+  isOwn: boolean
 }
 
 /** What leads have to look at, oldest first. */
@@ -80,6 +82,7 @@ export async function listDifferences(staff: StaffActor): Promise<Difference[]> 
       reasons: look.secondReasons ?? [],
     },
     answeredAt: look.answeredAt?.toISOString() ?? '',
+    isOwn: isTwoPeopleOn() && [look.firstBy, look.takenBy].includes(staff.id),
   }))
 }
 

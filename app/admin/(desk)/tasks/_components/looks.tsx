@@ -22,7 +22,7 @@ export async function Differences({
   if (differences.length === 0) return <p className="quiet">{desk.tasks.none}</p>
   return (
     <ul className="entries">
-      {differences.map(({ id, verificationId, first, second, answeredAt }) => (
+      {differences.map(({ id, verificationId, first, second, answeredAt, isOwn }) => (
         <Entry
           key={id}
           title={fill(words.line, {
@@ -35,10 +35,14 @@ export async function Differences({
           openCase={desk.tasks.case}
           detail={formatMoment(answeredAt, common.months)}
         >
-          <form action={settleOne}>
-            <input type="hidden" name="id" value={id} />
-            <Button look="text">{words.close}</Button>
-          </form>
+          {isOwn ? (
+            <p className="quiet">{words.own}</p>
+          ) : (
+            <form action={settleOne}>
+              <input type="hidden" name="id" value={id} />
+              <Button look="text">{words.close}</Button>
+            </form>
+          )}
         </Entry>
       ))}
     </ul>
