@@ -15,7 +15,7 @@ export default defineConfig({
   reporter: [['list']],
   use: {
     baseURL: `http://localhost:${appPort}`,
-    trace: 'retain-on-failure',
+    trace: 'on-first-retry',
     locale: 'en-IN',
     viewport: { width: 360, height: 640 },
     launchOptions: {

@@ -20,9 +20,10 @@ const WITHOUT_SQL_OF_THEIR_OWN = [
   'lib/audit/verify.db.test.ts',
   'lib/connections/shared.db.test.ts',
   'lib/keys/{command,online}.db.test.ts',
-  'lib/policy/command.db.test.ts',
+  'lib/policy/{command,policy}.db.test.ts',
   'lib/rights/verify-receipt.db.test.ts',
-  'lib/verification/{canary,hints,personas-*}.db.test.ts',
+  'lib/staff/sign-in.db.test.ts',
+  'lib/verification/{answer-mismatch,canary,crash,hints,person,personas-*,recheck,tries,vendors}.db.test.ts',
 ]
 
 export default defineConfig({
