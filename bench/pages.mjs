@@ -78,6 +78,24 @@ export function filters(now) {
       where: `v.status in ('expired', 'cancelled', 'failed')`,
     },
     {
+      name: 'approved at once this month, as analytics counts it',
+      chosen: { counted: 'first_pass', createdAfter: since },
+      where: `v.attempt = 1 and v.created_at >= '${since.toISOString()}' and (
+        select d.outcome from decisions d
+        where d.player_id = v.player_id and d.verification_id = v.id and d.made_by = 'rule'
+        order by d.decided_at limit 1) = 'approved'`,
+    },
+    {
+      name: 'ever reviewed this month, by any policy',
+      chosen: { counted: 'reviewed', createdAfter: since },
+      where: `v.created_at >= '${since.toISOString()}' and r.closed_at is not null`,
+    },
+    {
+      name: 'never checked by a policy',
+      chosen: { policyVersion: 'none', statuses: ['failed'] },
+      where: `v.status = 'failed' and v.policy_version is null`,
+    },
+    {
       name: 'to review, name_unclear, by due',
       chosen: { statuses: ['awaiting_reviewer'], reason: 'name_unclear', sort: 'due' },
       where: `${OPEN} and v.reasons @> '{name_unclear}'`,
