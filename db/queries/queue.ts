@@ -105,8 +105,8 @@ export async function countQueueRows(db: Db, selection: QueueSelection, cap: num
 const byItsValues = (db: Db, selection: QueueSelection) => (isUneven(selection) ? planningAnew(db) : db)
 
 /**
- * True where the best way through depends on the values: reasons, documents, tags, vendors and times are common or rare. What
- * the built-in views ask goes along one index whatever the values are.
+ * True where the best way through depends on the values: reasons, documents, vendors and times are common or rare. What
+ * the built-in views ask goes along one index whatever the values are, and tags are of open work alone.
  */
 export function isUneven(one: QueueSelection): boolean {
   return (
@@ -114,7 +114,6 @@ export function isUneven(one: QueueSelection): boolean {
     one.documentStates.length > 0 ||
     one.createdBefore !== null ||
     one.createdAfter !== null ||
-    one.tag !== null ||
     one.connectionId !== null ||
     one.sandbox !== null ||
     one.policyVersion !== null ||

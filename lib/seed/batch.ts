@@ -4,8 +4,11 @@ import { addCase } from './case-rows'
 import { readSetting, type SeedRange, type SeedSetting } from './setting'
 import { finishTables, newTables } from './tables'
 
-/** Cases made at a time: some 16 MB of rows. */
-export const BATCH_CASES = 2000
+/**
+ * Cases made at a time: some 64 MB of rows. Every COPY waits some 40 ms for its last small packet, whatever its size, and
+ * there is one for each table.
+ */
+export const BATCH_CASES = 8000
 
 let last: SeedSetting | null = null
 
