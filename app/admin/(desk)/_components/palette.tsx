@@ -139,14 +139,12 @@ function Body({ close, searchCases, go, words }: { close: () => void } & Omit<Pr
           onKeyDown={onKeyDown}
         />
       </div>
-      {/* biome-ignore lint/a11y/useSemanticElements: the list of a combobox */}
       <div className="palette-list" role="listbox" id={`${id}-list`} aria-label={words.palette.title}>
         {items.map((item, place) => (
           // biome-ignore lint/a11y/useKeyWithClickEvents: keys are read by the field that names this option
           <div
             key={item.key}
             id={`${id}-${place}`}
-            // biome-ignore lint/a11y/useSemanticElements: an option of a combobox's list
             role="option"
             tabIndex={-1}
             aria-selected={place === at}
