@@ -57,9 +57,9 @@ function toText(statement: SQL) {
 
 /** The desk's statements on the database at `url`. */
 export function openDesk(url: string) {
-  const { db: at, sql: pool } = openPool(url)
+  const { db: at, close } = openPool(url)
   return {
-    close: () => pool.end({ timeout: 5 }),
+    close,
     list: (selection: QueueSelection, cursor: QueueCursor | null) =>
       listQueueRows(at, selection, cursor, PAGE_ROWS),
     count: (selection: QueueSelection) => countQueueRows(at, selection, COUNT_CAP),
@@ -77,7 +77,7 @@ export function openDesk(url: string) {
     },
     statement: (selection: QueueSelection, cursor: QueueCursor | null) => ({
       ...toText(queuePage(selection, cursor, PAGE_ROWS)),
-      prepare: !isUneven(selection),
+      isPlannedAnew: isUneven(selection),
     }),
   }
 }

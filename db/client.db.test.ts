@@ -19,7 +19,7 @@ describe('the pool', () => {
     const nowhere = openPool('postgres://nobody@127.0.0.1:1/none')
     const gone = await nowhere.db.execute(sql`select 1`).catch((error: unknown) => error)
     expect(isDatabaseUnavailable(gone)).toBe(true)
-    await nowhere.sql.end()
+    await nowhere.close()
     const wrong = await db()
       .execute(sql`select no_such_column`)
       .catch((error: unknown) => error)

@@ -8,11 +8,16 @@ import { env } from '@/lib/env'
 export type Db = PgDatabase<PostgresJsQueryResultHKT, Record<string, never>>
 
 const POOL_SIZE = 20
+/** For statements that are planned anew: few, so that slow filters never take the connections of players. */
+const PLANNING_POOL_SIZE = 5
 const CONNECT_SECONDS = 5
+const CLOSE_SECONDS = 5
 
 interface Pool {
   sql: postgres.Sql
   db: Db
+  /** Ends all connections, after at most so many seconds. */
+  close: (seconds?: number) => Promise<void>
 }
 
 // Kept on globalThis because the bundler may load this module twice in one process.
@@ -74,25 +79,31 @@ export function hasSqlState(error: unknown, ...states: string[]): boolean {
 
 /** A pool for `url`. `onQuery` sees each statement's text (tests count round trips with it). */
 export function openPool(url: string, onQuery?: (text: string) => void): Pool {
-  const sql = postgres(url, {
-    max: POOL_SIZE,
-    connect_timeout: CONNECT_SECONDS,
-    idle_timeout: 60,
-    onnotice: () => {},
-    connection: { application_name: 'ante', statement_timeout: 15_000, TimeZone: 'UTC' },
-    ...(onQuery === undefined ? {} : { debug: (_connection: number, text: string) => onQuery(text) }),
-  })
+  const open = (max: number, settings: Record<string, string>) =>
+    postgres(url, {
+      max,
+      connect_timeout: CONNECT_SECONDS,
+      idle_timeout: 60,
+      onnotice: () => {},
+      connection: { application_name: 'ante', statement_timeout: 15_000, TimeZone: 'UTC', ...settings },
+      ...(onQuery === undefined ? {} : { debug: (_connection: number, text: string) => onQuery(text) }),
+    })
+  const sql = open(POOL_SIZE, {})
+  const planning = open(PLANNING_POOL_SIZE, { plan_cache_mode: 'force_custom_plan' })
   const db = drizzle(preparing(sql))
-  planners.set(db, drizzle(sql))
-  return { sql, db }
+  planners.set(db, drizzle(preparing(planning)))
+  const close = async (timeout = CLOSE_SECONDS) => {
+    await Promise.all([sql.end({ timeout }), planning.end({ timeout })])
+  }
+  return { sql, db, close }
 }
 
 const planners = new WeakMap<Db, Db>()
 
 /**
- * The same pool for a statement whose best plan depends on its values: PostgreSQL plans it anew each time. A prepared one
- * gets one plan for all values after a few calls, and then looks for a reason that nobody has as if one in two hundred
- * had it. A transaction stays what it is.
+ * For a statement whose best plan depends on its values: the same database over connections where PostgreSQL plans a
+ * prepared statement for its values each time. Elsewhere it gets one plan for all values after a few calls, and then looks
+ * for a reason that nobody has as if one in two hundred had it. A transaction stays what it is.
  */
 export function planningAnew(at: Db): Db {
   return planners.get(at) ?? at
@@ -100,7 +111,7 @@ export function planningAnew(at: Db): Db {
 
 /** Ends the process's pool; used on shutdown. */
 export async function closePool(): Promise<void> {
-  await holder.antePool?.sql.end({ timeout: 5 })
+  await holder.antePool?.close()
   delete holder.antePool
 }
 

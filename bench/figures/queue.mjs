@@ -12,7 +12,7 @@ const LONGEST_MS = 3000
 const DEEP_PAGES = 10
 const SQL_GOAL = { atMost: 1.3 }
 const GROWTH_GOAL = { atMost: 1.2 }
-const GROWTH_ROUNDS = 40
+const GROWTH_ROUNDS = 300
 
 /** The worst page of each group stands for it: `any` view, combination or search is promised. */
 export async function measureQueueSql(world) {
@@ -21,7 +21,9 @@ export async function measureQueueSql(world) {
   const now = new Date()
   const me = await assignSome(large)
   const desk = domain.openDesk(large.appUrl)
-  const sql = postgres(large.appUrl, { max: 1, onnotice: () => {}, connection: { TimeZone: 'UTC' } })
+  const open = (settings) =>
+    postgres(large.appUrl, { max: 1, onnotice: () => {}, connection: { TimeZone: 'UTC', ...settings } })
+  const [sql, planning] = [open({}), open({ plan_cache_mode: 'force_custom_plan' })]
   const rows = []
   for (const [group, pages] of [
     ['views', views(me, now)],
@@ -30,14 +32,14 @@ export async function measureQueueSql(world) {
     const seen = []
     for (const page of pages)
       for (const deep of [false, true]) {
-        const one = await comparePage(domain, desk, sql, page, deep)
+        const one = await comparePage(domain, desk, { sql, planning }, page, deep)
         if (one !== null) seen.push(one)
       }
     rows.push(worst(`queue SQL, ${seen.length} pages of ${group} at ${large.cases}`, seen))
   }
   const found = await compareSearches(desk, sql)
   rows.push(worst(`queue SQL, ${found.length} searches at ${large.cases}`, found))
-  await sql.end()
+  await Promise.all([sql.end(), planning.end()])
   await desk.close()
   return rows
 }
@@ -49,15 +51,16 @@ function worst(figure, seen) {
 }
 
 /** Null where there is no such page: a view that ends before it. */
-async function comparePage(domain, desk, sql, page, deep) {
+async function comparePage(domain, desk, connections, page, deep) {
   const selection = { ...domain.EVERYTHING, ...page.chosen }
   const cursor = deep ? await findCursor(desk, selection) : null
   if (deep && cursor === null) return null
   // As the app sends them: what a filter chooses is planned for its values, by hand too.
-  const { text, params, prepare } = desk.statement(selection, cursor)
+  const { text, params, isPlannedAnew } = desk.statement(selection, cursor)
+  const sql = isPlannedAnew ? connections.planning : connections.sql
   const hand = byHand(page, cursor, ROWS)
-  const ours = () => sql.unsafe(text, params, { prepare })
-  const baseline = () => sql.unsafe(hand, [], { prepare })
+  const ours = () => sql.unsafe(text, params, { prepare: true })
+  const baseline = () => sql.unsafe(hand, [], { prepare: !isPlannedAnew })
   requireSame(page.name, await ours(), await baseline())
   const seen = await compareTurns(ours, baseline)
   return { name: deep ? `${page.name}, page ${DEEP_PAGES + 1}` : page.name, ...seen }

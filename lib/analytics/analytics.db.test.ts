@@ -124,7 +124,7 @@ describe('the fold', () => {
       where datname = current_database() and wait_event = 'PgSleep'`
     await expect.poll(async () => (await kill()).length).toBe(1)
     await killed
-    await victim.sql.end({ timeout: 0 })
+    await victim.close(0)
     await owner.unsafe('drop trigger slow on analytics_days')
     expect(await owner`select count(*)::int as count from analytics_deltas`).toEqual(before)
     await foldAnalytics()

@@ -102,7 +102,7 @@ describe('the stream', () => {
     const none = { actorKind: null, actorId: null, action: null, object: null }
     const any = { ...none, from: null, before: null, chains: null }
     await listAuditEvents(pool.db, any, null, 50, 100)
-    await pool.sql.end()
+    await pool.close()
     const text = log.find((one) => one.includes('stretch')) ?? ''
     const plan = await owner.unsafe(`explain ${text.replaceAll('$1', '100').replaceAll('$2', '50')}`)
     expect(plan.map((row) => row['QUERY PLAN']).join('\n')).toContain('audit_events_created')

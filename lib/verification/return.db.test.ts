@@ -175,7 +175,7 @@ describe('a return counts once', () => {
     } finally {
       if (before === undefined) delete holder.antePool
       else holder.antePool = before
-      await counted.sql.end()
+      await counted.close()
     }
     // The wake-up hints after the commit are not waited for; everything else is on the path.
     const waited = texts.filter((text) => !text.includes('pg_notify') && !text.includes('pg_catalog'))
