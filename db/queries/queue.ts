@@ -189,7 +189,9 @@ function source(selection: QueueSelection): Source {
   if (work.length === 0 && sort !== 'due')
     return { from: sql`verifications v`, where: attemptConditions(selection, statuses), holds: 'attempts' }
   const isNone = statuses.length > 0 && !statuses.includes('awaiting_reviewer')
-  const open = [sql`r.closed_at is null`, ...work, ...(isNone ? [sql`false`] : [])]
+  // What sleeps is open, by a constraint: saying so too, the planner would expect an eighth of it and fetch all to sort it.
+  const isOpen = selection.snoozed === true ? [] : [sql`r.closed_at is null`]
+  const open = [...isOpen, ...work, ...(isNone ? [sql`false`] : [])]
   const attempts = attemptConditions(selection, [])
   if (attempts.length === 0 && sort === 'due') return { from: sql`reviews r`, where: open, holds: 'work' }
   // Where the walk is along attempts it is along those that wait for a reviewer, not along all of them.

@@ -76,7 +76,7 @@ export const reviews = pgTable(
       .where(sql`${table.closedAt} is null and ${table.escalatedAt} is not null`),
     index('reviews_snoozed')
       .on(table.dueAt, table.verificationId)
-      .where(sql`${table.closedAt} is null and ${table.snoozedUntil} is not null`),
+      .where(sql`${table.snoozedUntil} is not null`),
     index('reviews_opened').on(table.openedAt).where(sql`${table.closedAt} is null`),
     index('reviews_tags').using('gin', table.tags).where(sql`${table.closedAt} is null`),
     check(
@@ -84,6 +84,7 @@ export const reviews = pgTable(
       sql`(${table.claimedBy} is null) = (${table.claimedAt} is null) and (${table.claimedBy} is null) = (${table.claimSeenAt} is null)`,
     ),
     check('reviews_closed_is_free', sql`${table.closedAt} is null or ${table.claimedBy} is null`),
+    check('reviews_closed_is_awake', sql`${table.closedAt} is null or ${table.snoozedUntil} is null`),
   ],
 )
 

@@ -78,7 +78,9 @@ const refused = (work: Promise<unknown>) =>
   )
 
 beforeEach(async () => {
-  await owner`update reviews set closed_at = now(), claimed_by = null, claimed_at = null, claim_seen_at = null where closed_at is null`
+  await owner`
+    update reviews set closed_at = now(), claimed_by = null, claimed_at = null, claim_seen_at = null, snoozed_until = null
+    where closed_at is null`
 })
 
 describe('claim next', () => {
@@ -234,6 +236,10 @@ describe('arranging work', () => {
       version: woken?.version ?? 0,
       until: new Date(Date.now() + 3_600_000),
     })
+    // The view of what sleeps does not ask whether it is open.
+    await expect(owner`update reviews set closed_at = now() where verification_id = ${id}`).rejects.toThrow(
+      'reviews_closed_is_awake',
+    )
     await wake(asha, again)
     expect((await claimNext(asha))?.id).toBe(id)
   })
