@@ -37,6 +37,7 @@ export const EVERYTHING: QueueSelection = {
   createdBefore: null,
   createdAfter: null,
   dueBefore: null,
+  dueAfter: null,
   openedAfter: null,
   assigneeId: undefined,
   claimedBy: undefined,

@@ -16,6 +16,7 @@ export interface QueueSelection {
   createdBefore: Date | null
   createdAfter: Date | null
   dueBefore: Date | null
+  dueAfter: Date | null
   /** Became open work since. */
   openedAfter: Date | null
   /** `undefined` for any, null for nobody. */
@@ -207,6 +208,7 @@ function workConditions(one: QueueSelection): SQL[] {
   return [
     ...given(one.openedAfter, (at) => sql`r.opened_at >= ${at.toISOString()}::timestamptz`),
     ...given(one.dueBefore, (at) => sql`r.due_at < ${at.toISOString()}::timestamptz`),
+    ...given(one.dueAfter, (at) => sql`r.due_at >= ${at.toISOString()}::timestamptz`),
     ...whose(sql`r.assignee_id`, one.assigneeId),
     ...whose(sql`r.claimed_by`, one.claimedBy),
     ...given(one.tag, (tag) => sql`r.tags @> ${textArray([tag])}`),

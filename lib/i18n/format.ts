@@ -27,6 +27,11 @@ export function formatUntil(value: string, now: Date, months: string): string {
   return isToday ? formatTime(value).slice(0, 5) : formatMoment(value, months)
 }
 
+/** `4,211`, or `10,000+` for what was counted no further than `cap`. */
+export function formatCount(count: number, cap: number): string {
+  return count > cap ? `${formatCount(cap, cap)}+` : count.toLocaleString('en-IN')
+}
+
 /** Puts `values` into the `{places}` of a plain sentence; a place without a value stays visible. */
 export function fill(sentence: string, values: Readonly<Record<string, string | number>>): string {
   return sentence.replace(/\{(\w+)\}/g, (place, key: string) => String(values[key] ?? place))

@@ -8,11 +8,23 @@ import captureHi from '@/messages/notices/2/capture/hi.json'
 import digilockerEn from '@/messages/notices/2/digilocker/en.json'
 import digilockerHi from '@/messages/notices/2/digilocker/hi.json'
 import phrases from '@/messages/notices/2/phrases.json'
-import { fill, formatDate, formatMoment, formatTime, formatUntil, joinWords } from './format'
+import { fill, formatCount, formatDate, formatMoment, formatTime, formatUntil, joinWords } from './format'
 import { pickLocale } from './locale'
 import { listMissing, withFallback } from './messages'
 
 const MONTHS = en.common.months
+
+describe('formatCount', () => {
+  it('says plus for what was counted no further than the cap', () => {
+    expect([0, 999, 1000, 1001].map((count) => formatCount(count, 1000))).toEqual([
+      '0',
+      '999',
+      '1,000',
+      '1,000+',
+    ])
+    expect(formatCount(10_001, 10_000)).toBe('10,000+')
+  })
+})
 
 describe('messages', () => {
   it('are complete in Hindi', () => {

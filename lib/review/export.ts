@@ -26,7 +26,7 @@ import { toLine } from './csv'
 import { parseFilter, toAddress } from './filter-url'
 import { type QueueRowView, toSelection, toViews } from './queue'
 import { isTwoPeopleOn } from './two-people'
-import { COUNT_CAP, type QueueFilter } from './types'
+import { PERSONS_CAP, type QueueFilter } from './types'
 
 // PM-03, PM-05: the rows of a filter as a file, read page by page while it is sent. Masked like the queue itself: nobody
 // exports a whole value. More than a hundred persons, in one file or in a day, need a second lead.
@@ -45,7 +45,7 @@ export const ExportForm = z.strictObject({ filter: z.string().max(1000) })
 export type ExportForm = z.output<typeof ExportForm>
 
 export interface ExportPlan {
-  /** How many attempts the filter shows, up to COUNT_CAP + 1. */
+  /** How many attempts the filter shows, up to PERSONS_CAP + 1. */
   count: number
   /** A second person has to approve it: it is large, or too much together with what this person took alone within a day. */
   needsSecond: boolean
@@ -57,7 +57,7 @@ export interface ExportPlan {
 export async function planExport(staff: StaffActor, form: ExportForm): Promise<ExportPlan> {
   requirePermission(staff, 'case.export')
   const filter = toFilter(form)
-  const count = await countQueueRows(db(), toSelection(filter, staff.id), COUNT_CAP)
+  const count = await countQueueRows(db(), toSelection(filter, staff.id), PERSONS_CAP)
   const requests = await listExportRequests(db(), REQUESTS_SHOWN)
   return {
     count,
@@ -90,7 +90,7 @@ export async function requestExport(staff: StaffActor, form: ExportForm): Promis
   const filter = toFilter(form)
   await countUse('case_export', staff.id)
   const id = randomUUID()
-  const persons = await countQueueRows(db(), toSelection(filter, staff.id), COUNT_CAP)
+  const persons = await countQueueRows(db(), toSelection(filter, staff.id), PERSONS_CAP)
   await transact(async (tx) => {
     await insertExportRequest(tx, {
       id,
@@ -169,7 +169,7 @@ function alone(): number {
 
 /** Rows that an approval covers. Who approved more than are counted approved all. */
 function mostRows({ persons }: ExportRequest): number {
-  return persons > COUNT_CAP ? Number.POSITIVE_INFINITY : Math.floor(persons * APPROVED_GROWTH)
+  return persons > PERSONS_CAP ? Number.POSITIVE_INFINITY : Math.floor(persons * APPROVED_GROWTH)
 }
 
 /** Counts what somebody takes alone; of two exports at once the one that is too much needs a second person. */

@@ -203,6 +203,7 @@ export function toSelection(filter: QueueFilter, staffId: string, now = new Date
     createdBefore: least(hours(filter.olderThanHours, -1), midnight(filter.begunTo, 24 * HOUR_MS)),
     createdAfter: greatest(hours(filter.newerThanHours, -1), midnight(filter.begunFrom, 0)),
     dueBefore: hours(filter.dueWithinHours, 1),
+    dueAfter: null,
     openedAfter: null,
     assigneeId: whose(filter.assignee),
     claimedBy: whose(filter.holder),
@@ -253,7 +254,7 @@ export interface ViewCount {
   count: number
   /** When the oldest was begun; null where the view is empty or not about open work. */
   oldestAt: string | null
-  /** Overdue, and due within four hours; null where the view is not about open work. */
+  /** Overdue, and due within four hours from now, up to COUNT_CAP + 1 each; null where the view is not about open work. */
   overdue: number | null
   dueSoon: number | null
 }
@@ -274,16 +275,14 @@ async function countView(staff: StaffActor, key: string, filter: QueueFilter): P
   const isWork = filter.status.length === 1 && filter.status[0] === 'awaiting_reviewer'
   const count = countQueueRows(db(), selection, COUNT_CAP)
   if (!isWork) return { key, count: await count, oldestAt: null, overdue: null, dueSoon: null }
-  const dueBy = (hours: number) => {
-    const until = toSelection({ ...filter, dueWithinHours: hours }, staff.id)
-    const isNarrower =
-      selection.dueBefore !== null && until.dueBefore !== null && selection.dueBefore < until.dueBefore
-    return countQueueRows(db(), isNarrower ? selection : until, COUNT_CAP)
-  }
-  const [all, overdue, due, [oldest]] = await Promise.all([
+  const now = new Date()
+  const soon = new Date(now.getTime() + SOON_HOURS * HOUR_MS)
+  const due = (dueAfter: Date | null, before: Date) =>
+    countQueueRows(db(), { ...selection, dueAfter, dueBefore: least(selection.dueBefore, before) }, COUNT_CAP)
+  const [all, overdue, dueSoon, [oldest]] = await Promise.all([
     count,
-    dueBy(0),
-    dueBy(SOON_HOURS),
+    due(null, now),
+    due(now, soon),
     listQueueRows(db(), { ...selection, sort: 'oldest' }, null, 1),
   ])
   return {
@@ -291,7 +290,7 @@ async function countView(staff: StaffActor, key: string, filter: QueueFilter): P
     count: all,
     oldestAt: oldest?.createdAt.toISOString() ?? null,
     overdue,
-    dueSoon: Math.max(0, due - overdue),
+    dueSoon,
   }
 }
 

@@ -43,6 +43,7 @@ const ANY = {
   createdBefore: null,
   createdAfter: null,
   dueBefore: null,
+  dueAfter: null,
   openedAfter: null,
   assigneeId: undefined,
   claimedBy: undefined,

@@ -5,10 +5,10 @@ import { oneOf, readParam } from '@/app/(player)/_components/search-params'
 import { Banner } from '@/components/ui/banner'
 import { Button } from '@/components/ui/button'
 import { requireStaff } from '@/lib/auth/staff-guards'
-import { fill } from '@/lib/i18n/format'
+import { fill, formatCount } from '@/lib/i18n/format'
 import { listRequestedExports } from '@/lib/review/export'
 import { countViews, readQueue, type ViewCount } from '@/lib/review/queue'
-import { COUNT_CAP, QUEUE_VIEWS, QueueFilter } from '@/lib/review/types'
+import { COUNT_CAP, PERSONS_CAP, QUEUE_VIEWS, QueueFilter } from '@/lib/review/types'
 import { may } from '@/lib/staff/permissions'
 import type { SignedInStaff } from '@/lib/staff/sessions'
 import { DeskBar } from './_components/desk-bar'
@@ -113,7 +113,7 @@ async function Work({ staff }: { staff: SignedInStaff }) {
                   {count?.oldestAt != null &&
                     fill(home.oldest, { age: formatSpan(now - Date.parse(count.oldestAt), queue) })}
                 </span>
-                <b className="num">{sayCount(count?.count ?? 0)}</b>
+                <b className="num">{formatCount(count?.count ?? 0, COUNT_CAP)}</b>
               </li>
             )
           })}
@@ -129,16 +129,17 @@ async function Work({ staff }: { staff: SignedInStaff }) {
 
 function Risk({ open, home }: { open: ViewCount; home: { riskNone: string; riskText: string } }) {
   const [overdue, soon] = [open.overdue ?? 0, open.dueSoon ?? 0]
+  const say = (count: number) => formatCount(count, COUNT_CAP)
   return (
     <div className="lines pt-2">
-      <p className={overdue > 0 ? 'figure num text-failed' : 'figure num'}>{overdue + soon}</p>
-      <p className="quiet">{overdue + soon === 0 ? home.riskNone : fill(home.riskText, { overdue, soon })}</p>
+      <p className={overdue > 0 ? 'figure num text-failed' : 'figure num'}>{say(overdue + soon)}</p>
+      <p className="quiet">
+        {overdue + soon === 0
+          ? home.riskNone
+          : fill(home.riskText, { overdue: say(overdue), soon: say(soon) })}
+      </p>
     </div>
   )
-}
-
-function sayCount(count: number): string {
-  return count > COUNT_CAP ? `${COUNT_CAP / 1000}k+` : count.toLocaleString('en-IN')
 }
 
 /** Exports of colleagues that a second lead has to approve. */
@@ -154,7 +155,7 @@ async function Exports({ staff }: { staff: SignedInStaff }) {
       <ul className="lines">
         {waiting.map(({ id, by, persons }) => (
           <li key={id}>
-            {fill(home.exportLine, { name: by?.name ?? '', count: persons })}
+            {fill(home.exportLine, { name: by?.name ?? '', count: formatCount(persons, PERSONS_CAP) })}
             <form action={approveExportOf}>
               <input type="hidden" name="id" value={id} />
               <Button>{home.approve}</Button>

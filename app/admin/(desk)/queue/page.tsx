@@ -12,7 +12,7 @@ import { requireStaff } from '@/lib/auth/staff-guards'
 import type { ReasonCode } from '@/lib/checks/reasons'
 import { connections } from '@/lib/connections'
 import { DOCUMENT_TYPES } from '@/lib/documents/types'
-import { fill } from '@/lib/i18n/format'
+import { fill, formatCount } from '@/lib/i18n/format'
 import type { Messages } from '@/lib/i18n/messages'
 import { listAssignees } from '@/lib/review/colleagues'
 import { parseFilter, toAddress } from '@/lib/review/filter-url'
@@ -164,13 +164,13 @@ function toBulkChoices(
 }
 
 function sayLead({ count, oldestAt, overdue, dueSoon }: ViewCount, now: number, words: QueueWords): string {
-  const shown = count > COUNT_CAP ? `${COUNT_CAP.toLocaleString('en-IN')}+` : count.toLocaleString('en-IN')
+  const say = (many: number) => formatCount(many, COUNT_CAP)
   return [
-    fill(words.lead, { count: shown }),
+    fill(words.lead, { count: say(count) }),
     ...(oldestAt === null
       ? []
       : [fill(words.leadOldest, { age: formatSpan(now - Date.parse(oldestAt), words) })]),
-    ...(overdue ? [fill(words.leadOverdue, { count: overdue })] : []),
-    ...(dueSoon ? [fill(words.leadDue, { count: dueSoon })] : []),
+    ...(overdue ? [fill(words.leadOverdue, { count: say(overdue) })] : []),
+    ...(dueSoon ? [fill(words.leadDue, { count: say(dueSoon) })] : []),
   ].join(', ')
 }

@@ -7,7 +7,8 @@ import { ProblemBanner } from '@/app/admin/(desk)/_components/problem'
 import { Button } from '@/components/ui/button'
 import { Dialog } from '@/components/ui/dialog'
 import { Icon } from '@/components/ui/icon'
-import { fill } from '@/lib/i18n/format'
+import { fill, formatCount } from '@/lib/i18n/format'
+import { PERSONS_CAP } from '@/lib/review/types'
 import { askExport, requestExportOf } from '../actions'
 import type { QueueWords } from './lines'
 
@@ -52,7 +53,7 @@ export function ExportButton({ address, words }: { address: string; words: Queue
           {answer !== null && 'code' in answer && <ProblemBanner problem={answer} words={shell} />}
           {plan !== null && (
             <>
-              <p>{fill(words.text, { count: plan.count.toLocaleString('en-IN') })}</p>
+              <p>{fill(words.text, { count: formatCount(plan.count, PERSONS_CAP) })}</p>
               {plan.needsSecond && !plan.isApproved ? (
                 <>
                   <p>{words.second}</p>

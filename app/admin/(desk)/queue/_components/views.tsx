@@ -1,6 +1,7 @@
 import type { Route } from 'next'
 import Link from 'next/link'
 import { Waiting } from '@/app/admin/(desk)/_components/waiting'
+import { formatCount } from '@/lib/i18n/format'
 import { toAddress } from '@/lib/review/filter-url'
 import type { ViewCount } from '@/lib/review/queue'
 import type { SavedView } from '@/lib/review/saved-views'
@@ -33,7 +34,9 @@ export function Views({
           aria-current={view === current ? 'page' : undefined}
         >
           {view.name ?? words.views[view.key as 'mine']}{' '}
-          <Count count={counts.find((one) => one.key === view.key)?.count ?? 0} />
+          <span className="num">
+            {formatCount(counts.find((one) => one.key === view.key)?.count ?? 0, COUNT_CAP)}
+          </span>
           <Waiting to={queueHref(view.filter)} />
         </Link>
       ))}
@@ -44,11 +47,5 @@ export function Views({
         words={words.views}
       />
     </nav>
-  )
-}
-
-function Count({ count }: { count: number }) {
-  return (
-    <span className="num">{count > COUNT_CAP ? `${COUNT_CAP / 1000}k+` : count.toLocaleString('en-IN')}</span>
   )
 }
