@@ -37,7 +37,7 @@ export async function measureClaimNext(world) {
 async function openCases(ownerUrl) {
   const sql = postgres(ownerUrl, { max: 1, onnotice: () => {} })
   await sql`update reviews set closed_at = coalesce(closed_at, now()), claimed_by = null, claimed_at = null,
-    claim_seen_at = null where closed_at is null`
+    claim_seen_at = null, snoozed_until = null where closed_at is null`
   await sql`
     insert into reviews (player_id, verification_id, case_id, due_at)
     select player_id, id, case_id, now() + random() * interval '24 hours'
