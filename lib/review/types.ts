@@ -8,8 +8,8 @@ import { STATUSES, type Status } from '@/lib/verification/types'
 
 /** Rows of one page of a queue. */
 export const PAGE_ROWS = 50
-/** Counts of views end here: "1,000+" (docs/decisions/014-counts-end-at-a-thousand.md). */
-export const COUNT_CAP = 1_000
+/** Counts of views end here: "999+" (docs/decisions/014-counts-end-at-a-thousand.md). */
+export const COUNT_CAP = 999
 /** Counts of what would be exported end here. */
 export const PERSONS_CAP = 10_000
 

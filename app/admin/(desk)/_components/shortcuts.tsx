@@ -28,8 +28,6 @@ export function Shortcuts({
   return (
     <Dialog open={open} title={words.shortcuts.title} closeLabel={words.close} onClose={onClose}>
       <div className="dialog-body">
-        {here.length > 0 && <List title={words.shortcuts.page} commands={here} />}
-        <List title={words.shortcuts.everywhere} commands={everywhere} />
         <label className="flex items-start gap-2" htmlFor={id}>
           <input
             id={id}
@@ -43,6 +41,8 @@ export function Shortcuts({
             <small className="quiet block">{words.shortcuts.onHint}</small>
           </span>
         </label>
+        {here.length > 0 && <List title={words.shortcuts.page} commands={here} />}
+        <List title={words.shortcuts.everywhere} commands={everywhere} />
       </div>
     </Dialog>
   )
