@@ -36,12 +36,18 @@ export const tryOut = staffAction('policy.draft', TryDraftForm, async (staff, fo
   back(form.id, await problemOf(() => tryDraft(staff, form)), 'tried')
 })
 
+// What ends a draft ends at the list: there is nothing more to do on the page of the draft.
+
 export const discard = staffAction('policy.draft', DraftForm, async (staff, form) => {
-  back(form.id, await problemOf(() => discardDraft(staff, form)), 'discarded')
+  const problem = await problemOf(() => discardDraft(staff, form))
+  if (problem === null) redirect('/admin/policy?done=discarded')
+  back(form.id, problem)
 })
 
 export const publish = staffAction('policy.publish', DraftForm, async (staff, form) => {
-  back(form.id, await problemOf(() => publishDraft(staff, form)), 'published')
+  const problem = await problemOf(() => publishDraft(staff, form))
+  if (problem === null) redirect('/admin/policy?done=published')
+  back(form.id, problem)
 })
 
 async function problemOf(work: () => Promise<unknown>): Promise<PolicyProblem | null> {
@@ -54,7 +60,7 @@ async function problemOf(work: () => Promise<unknown>): Promise<PolicyProblem | 
   }
 }
 
-function back(id: string, problem: PolicyProblem | null, done: string): never {
+function back(id: string, problem: PolicyProblem | null, done = ''): never {
   redirect(draftPath(id, problem === null ? `done=${done}` : `problem=${problem}`))
 }
 

@@ -1,5 +1,6 @@
 import type { Metadata } from 'next'
 import { getTranslations } from 'next-intl/server'
+import { oneOf, readParam } from '@/app/(player)/_components/search-params'
 import '@/app/styles/governance.css'
 import { Banner } from '@/components/ui/banner'
 import { Button, ButtonLink } from '@/components/ui/button'
@@ -14,8 +15,11 @@ export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations('desk.policy'))('title') }
 }
 
-export default async function PolicyPage() {
+const DONE = ['published', 'discarded'] as const
+
+export default async function PolicyPage({ searchParams }: PageProps<'/admin/policy'>) {
   const staff = await requireStaff('policy.view', '/admin/policy')
+  const done = oneOf(readParam(await searchParams, 'done'), DONE, null)
   const page = await readPolicies(staff)
   const t = await getTranslations('desk.policy')
   const { inForce } = page
@@ -24,6 +28,13 @@ export default async function PolicyPage() {
       <DeskBar title={t('title')} lead={t('lead')} />
       <div className="scroll pad gov">
         <section>
+          {done !== null && (
+            <div role="status">
+              <Banner tone="passed" title={t('done.title')}>
+                <p>{t(`done.${done}`)}</p>
+              </Banner>
+            </div>
+          )}
           <Banner
             tone={inForce.origin === 'file' ? 'pending' : 'info'}
             title={<h2>{t('inForce.title', { version: inForce.version })}</h2>}

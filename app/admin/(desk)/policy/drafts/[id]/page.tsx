@@ -17,7 +17,7 @@ import { Difference } from '../../_components/difference'
 import { DryRunSection } from '../../_components/drafts-dry-run'
 import { discard, publish, save } from '../../actions'
 
-const DONE = ['saved', 'tried', 'published', 'discarded'] as const
+const DONE = ['saved', 'tried'] as const
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations('desk.policy.draft'))('title') }
@@ -39,7 +39,11 @@ export default async function DraftPageView({
   const lead = { at: formatMoment(draft.changedAt, months), names: draft.editors.join(', ') }
   return (
     <>
-      <DeskBar title={t('draft.title')} lead={t('draft.lead', lead)} />
+      {draft.state === 'open' ? (
+        <DeskBar title={t('draft.title')} lead={t('draft.lead', lead)} />
+      ) : (
+        <DeskBar title={t(`draft.ended.${draft.state}`)} lead={t('draft.writtenBy', lead)} />
+      )}
       <div className="scroll pad gov">
         <section>
           {problem !== null && (
@@ -59,7 +63,7 @@ export default async function DraftPageView({
           )}
         </section>
         <Editor draft={draft} />
-        {draft.comparison !== null && (
+        {draft.state === 'open' && draft.comparison !== null && (
           <Difference version={draft.inForce.version} comparison={draft.comparison} />
         )}
         <DryRunSection draft={draft} months={months} />
