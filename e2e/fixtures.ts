@@ -4,7 +4,8 @@ import path from 'node:path'
 import { test as base, expect, type Page } from '@playwright/test'
 import type { PersonaId } from '../sandbox/personas'
 
-// Every test makes its own player and signs in as one does: by mail and code. An unexpected console error fails it.
+// Every test makes its own player and signs in as one does: by mail and code. An unexpected console error fails it, and so does
+// anything that the security policy stopped.
 
 export { expect } from '@playwright/test'
 
@@ -25,6 +26,10 @@ export const test = base.extend<{ player: PlayerFixture; consoleErrors: string[]
         if (message.type() === 'error') errors.push(`${message.text()} ${message.location().url}`)
       })
       page.on('pageerror', (error) => errors.push(error.message))
+      // What the policy stopped is not always an error: a library may only have looked whether it could.
+      page.on('request', (request) => {
+        if (request.url().endsWith('/api/csp-report')) errors.push(`policy: ${request.postData()}`)
+      })
       await use(errors)
       expect(errors, 'console errors').toEqual([])
     },

@@ -18,6 +18,7 @@ const { env } = await import('@/lib/env')
 const { openVault } = await import('@/lib/vault')
 const { sealProfile } = await import('@/lib/staff/seals')
 const { bringPersona, makeStaff, rawValues } = await import('./desk.testing')
+const { PERSONS_CAP } = await import('./types')
 const { approveExport, listRequestedExports, openExport, planExport, requestExport } = await import(
   './export'
 )
@@ -129,7 +130,12 @@ describe('an export', () => {
 
 describe('an export of more than a hundred persons', () => {
   test('needs another lead, who approves one export of one filter', async () => {
-    expect(await planExport(lead, ALL)).toEqual({ count: rows + 2, needsSecond: true, isApproved: false })
+    expect(await planExport(lead, ALL)).toEqual({
+      count: rows + 2,
+      cap: PERSONS_CAP,
+      needsSecond: true,
+      isApproved: false,
+    })
     await expect(openExport(lead, ALL)).rejects.toMatchObject({
       code: 'state_conflict',
       detail: 'second_person',

@@ -45,8 +45,9 @@ export const ExportForm = z.strictObject({ filter: z.string().max(1000) })
 export type ExportForm = z.output<typeof ExportForm>
 
 export interface ExportPlan {
-  /** How many attempts the filter shows, up to PERSONS_CAP + 1. */
+  /** How many attempts the filter shows, up to `cap` + 1. */
   count: number
+  cap: number
   /** A second person has to approve it: it is large, or too much together with what this person took alone within a day. */
   needsSecond: boolean
   /** One has, and it was not used yet. */
@@ -61,6 +62,7 @@ export async function planExport(staff: StaffActor, form: ExportForm): Promise<E
   const requests = await listExportRequests(db(), REQUESTS_SHOWN)
   return {
     count,
+    cap: PERSONS_CAP,
     needsSecond: isTwoPeopleOn() && count > (await usesLeft('export_alone', staff.id)),
     isApproved: requests.some(
       (one) =>

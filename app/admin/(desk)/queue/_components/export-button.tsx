@@ -8,12 +8,12 @@ import { Button } from '@/components/ui/button'
 import { Dialog } from '@/components/ui/dialog'
 import { Icon } from '@/components/ui/icon'
 import { fill, formatCount } from '@/lib/i18n/format'
-import { PERSONS_CAP } from '@/lib/review/types'
 import { askExport, requestExportOf } from '../actions'
 import type { QueueWords } from './lines'
 
 interface Plan {
   count: number
+  cap: number
   needsSecond: boolean
   isApproved: boolean
 }
@@ -53,7 +53,7 @@ export function ExportButton({ address, words }: { address: string; words: Queue
           {answer !== null && 'code' in answer && <ProblemBanner problem={answer} words={shell} />}
           {plan !== null && (
             <>
-              <p>{fill(words.text, { count: formatCount(plan.count, PERSONS_CAP) })}</p>
+              <p>{fill(words.text, { count: formatCount(plan.count, plan.cap) })}</p>
               {plan.needsSecond && !plan.isApproved ? (
                 <>
                   <p>{words.second}</p>
