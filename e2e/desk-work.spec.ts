@@ -6,7 +6,7 @@ import { type Stack, startStack } from '../scripts/lib/stack.mjs'
 import { DESK_LOOKS, expectAccessibleIn } from './accessible'
 import { claimByKey, makeCase, openCase } from './desk'
 import { expect, heading, test } from './fixtures'
-import { giveStaffSession, type MadeStaff, makeInvite, makeStaff } from './staff'
+import { callThem, giveStaffSession, type MadeStaff, makeInvite, makeStaff } from './staff'
 
 // Every page of the desk by machine, and what a team does there beside deciding: views, many cases at once, snoozing, notes,
 // conflicts, second persons. On a stack of its own with invented cases, so that lists are long and nobody else works in them.
@@ -367,6 +367,41 @@ test('a case is snoozed until its player writes, who gets an answer; it is noted
     await expect(page.getByRole('link', { name: reference })).toBeVisible()
   })
   await theirs.page.close()
+})
+
+test('hostile names of players and colleagues are only text', async ({ page }) => {
+  const markup = `<img src=x onerror="document.title='owned'">`
+  const turned = '\u202e'
+  const one = await anAttempt('birth_date_differs', 'awaiting_reviewer')
+  callThem(one.id, `${markup} ${turned}Namoona =cmd|' /C calc'!A0`, stack)
+  const colleague = makeStaff(['reviewer'], `${markup}${turned}Kalpanik`, stack)
+  await owner`update reviews set assignee_id = ${colleague.id}, claimed_by = null, claimed_at = null, claim_seen_at = null
+    where verification_id = ${one.id}`
+  await giveStaffSession(page, meher)
+  const expectHarmless = async () => {
+    await expect(page.locator('img[src="x"]')).toHaveCount(0)
+    expect(await page.title()).not.toContain('owned')
+  }
+
+  await page.goto(`/admin/queue?status=awaiting_reviewer&assignee=${colleague.id}`)
+  const row = page.getByRole('row').filter({ hasText: one.reference })
+  await expect(row).toContainText('i••• s••• x o•••')
+  expect(await row.textContent()).not.toContain(turned)
+  await expectHarmless()
+  await row.getByRole('link').first().focus()
+  await page.keyboard.press('Space')
+  await expect(page.getByRole('complementary').filter({ hasText: one.reference })).toBeVisible()
+  await expectHarmless()
+
+  await page.goto(`/admin/cases/${one.id}`)
+  await claimByKey(page)
+  await button(page, 'Reveal: Name').click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Reveal' }).click()
+  await expect(page.getByText(markup).first()).toBeVisible()
+  await expectHarmless()
+  await page.goto('/admin/team')
+  await expect(page.getByText(markup).first()).toBeVisible()
+  await expectHarmless()
 })
 
 test('two leads: a long export, a second look, a reversal; and the links of a player', async ({

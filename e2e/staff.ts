@@ -38,7 +38,13 @@ export function makeInvite(roles: readonly StaffRole[], at = shared()): { email:
   return runProgram('--invite', roles, at)
 }
 
-function runProgram(name: string, roles: readonly StaffRole[], { appUrl, databaseUrl }: Installation) {
+/** Gives all documents of an attempt this name, as if a vendor had sent it. */
+export function callThem(verificationId: string, name: string, at = shared()): void {
+  const { changed } = runProgram('--call', [verificationId, name], at)
+  if (changed === 0) throw new Error('the attempt has no document with a name')
+}
+
+function runProgram(name: string, roles: readonly string[], { appUrl, databaseUrl }: Installation) {
   bundle()
   const settings = { APP_ENV: 'test', APP_URL: appUrl, DATABASE_URL: databaseUrl, LOG_LEVEL: 'silent' }
   const { stdout, stderr, status } = spawnSync(process.execPath, [PROGRAM, name, ...roles], {

@@ -53,6 +53,17 @@ test('goes out over SMTP, and then nothing is kept in the development mailbox', 
   expect(await listMails()).toEqual([])
 })
 
+test('a hostile subject or address adds no head line and no recipient', async () => {
+  received.length = 0
+  const hostile = 'Namoona\r\nBcc: all@example.invalid\r\n\r\n<script>'
+  await sendMail({ ...mail, subject: hostile, text: `${hostile}\r\n.\r\n` })
+  const [head = ''] = (received[0] ?? '').split('\r\n\r\n')
+  expect(head).toContain('To: player@example.invalid')
+  expect(head).not.toMatch(/^bcc:/im)
+  expect(head).toMatch(/^content-type: text\/plain/im)
+  expect(received).toHaveLength(1)
+})
+
 test('a refusing server is an error, not a silence', async () => {
   refuse = true
   await expect(sendMail(mail)).rejects.toMatchObject({ responseCode: 552 })
