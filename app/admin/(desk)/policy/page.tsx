@@ -27,14 +27,14 @@ export default async function PolicyPage({ searchParams }: PageProps<'/admin/pol
     <>
       <DeskBar title={t('title')} lead={t('lead')} />
       <div className="scroll pad gov">
+        {done !== null && (
+          <section role="status">
+            <Banner tone="passed" title={t('done.title')}>
+              <p>{t(`done.${done}`)}</p>
+            </Banner>
+          </section>
+        )}
         <section>
-          {done !== null && (
-            <div role="status">
-              <Banner tone="passed" title={t('done.title')}>
-                <p>{t(`done.${done}`)}</p>
-              </Banner>
-            </div>
-          )}
           <Banner
             tone={inForce.origin === 'file' ? 'pending' : 'info'}
             title={<h2>{t('inForce.title', { version: inForce.version })}</h2>}
