@@ -67,6 +67,17 @@ type Refusal =
  * session, context, begin, claim, job, commit. Never talks to the vendor and never trusts the query (FL-01).
  */
 export async function acceptReturn(player: PlayerActor, brought: BroughtReturn): Promise<ReturnAnswer> {
+  const first = await tryReturn(player, brought)
+  // The vendor's own word often comes in the same moment and moves the attempt on between our look and our claim; whoever
+  // brought it home must not be asked then whether it was them. Looked at anew, it is open for this return or another won.
+  const answer = first.kind === 'overtaken' ? await tryReturn(player, brought) : first
+  return answer.kind === 'overtaken' ? { kind: 'seen', verificationId: answer.verificationId } : answer
+}
+
+/** `overtaken`: the attempt was open for this return and moved on before it could be claimed. */
+type Tried = ReturnAnswer | { kind: 'overtaken'; verificationId: string }
+
+async function tryReturn(player: PlayerActor, brought: BroughtReturn): Promise<Tried> {
   const connection = findConnection(brought.connectionId)
   const provider = connection === null ? null : providerOf(connection)
   const context = await findContext(player, brought, provider)
@@ -108,7 +119,7 @@ async function take(
   provider: Provider,
   context: ReturnContext,
   read: ReadReturn,
-): Promise<ReturnAnswer> {
+): Promise<Tried> {
   const { id } = context.verification
   if (read.kind === 'shared' && CODE.test(read.code)) return claim(player, brought, context, read)
   if (read.kind === 'back' && provider.capabilities.readsByReference)
@@ -153,7 +164,7 @@ async function claim(
   brought: BroughtReturn,
   context: ReturnContext,
   read: Extract<ReadReturn, { kind: 'shared' }> | null,
-): Promise<ReturnAnswer> {
+): Promise<Tried> {
   const { id, version } = context.verification
   const from = context.verification.status as Open
   const { connectionId } = brought
@@ -182,7 +193,7 @@ async function claim(
       if (claimed) await queueJob(tx, COLLECT_QUEUE, { playerId: player.id, verificationId: id })
       return claimed
     })
-    if (!won) return { kind: 'seen', verificationId: id }
+    if (!won) return { kind: 'overtaken', verificationId: id }
   } catch (error) {
     if (!hasSqlState(error, UNIQUE_VIOLATION)) throw error
     return reused(player, brought, id)
@@ -205,7 +216,7 @@ async function close(
   player: PlayerActor,
   context: ReturnContext,
   reason: 'denied' | 'failed',
-): Promise<ReturnAnswer> {
+): Promise<Tried> {
   const { id, caseId, status: from } = context.verification
   const to: Status = reason === 'denied' || from === 'awaiting_confirmation' ? 'cancelled' : 'failed'
   const why: ReasonCode = reason === 'denied' ? 'refused_at_digilocker' : 'vendor_failed'
@@ -224,7 +235,7 @@ async function close(
     return true
   })
   if (moved) announceChange(id)
-  return { kind: moved ? 'taken' : 'seen', verificationId: id }
+  return { kind: moved ? 'taken' : 'overtaken', verificationId: id }
 }
 
 /** A code met before: refused and shouted about, since only an attack or a broken vendor sends one twice (FL-08). */

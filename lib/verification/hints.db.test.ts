@@ -118,6 +118,23 @@ describe('a genuine webhook', () => {
     expect(await finish(away)).toBe('approved')
   })
 
+  test('in the very moment of the return: nobody is asked whether it was them', async () => {
+    const away = await atDidit()
+    let returning: Promise<unknown> = Promise.resolve()
+    await owner.begin(async (tx) => {
+      await tx`
+        update verifications set status = 'awaiting_confirmation', version = version + 1,
+          deadline_at = now() + interval '1 hour' where id = ${away.id}`
+      returning = bring(away.player, away.started, away.back)
+      // It has read the attempt as it was, and waits to claim it.
+      const waiting = () => tx`
+        select 1 from pg_locks where not granted and pg_backend_pid() = any(pg_blocking_pids(pid))`
+      await expect.poll(async () => (await waiting()).length).toBeGreaterThan(0)
+    })
+    expect(await returning).toEqual({ kind: 'taken', verificationId: away.id })
+    expect(await finish(away)).toBe('approved')
+  })
+
   test('after the return: the same end', async () => {
     const away = await atDidit()
     await bring(away.player, away.started, away.back)
