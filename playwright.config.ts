@@ -16,6 +16,7 @@ export default defineConfig({
   use: {
     baseURL: `http://localhost:${appPort}`,
     trace: 'on-first-retry',
+    screenshot: 'only-on-failure',
     locale: 'en-IN',
     viewport: { width: 360, height: 640 },
     launchOptions: {

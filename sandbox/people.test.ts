@@ -68,6 +68,15 @@ test('the PAN of somebody else has another name and birth date', () => {
   }
 })
 
+test('the PAN of somebody else is not dated 1 January by chance: that is a finding of its own', () => {
+  // Persons 281627 and 281696 would be.
+  for (let number = 281_600; number < 281_700; number++) {
+    const { birthDate, pan } = toPerson(1, 'other_person', number, new Date('2026-11-21T17:52:25Z'))
+    expect(toIso(pan?.birthDate ?? birthDate)).not.toMatch(/-01-01$/)
+    expect(pan?.birthDate).not.toEqual(birthDate)
+  }
+})
+
 test('missing, expired, year only and unmasked are what they say', () => {
   expect(toPerson(1, 'pan_missing', 1, NOON).pan).toBeNull()
   expect(toIso(toPerson(1, 'licence_expired', 1, NOON).licence?.expires ?? NEVER)).toBe('2026-10-11')

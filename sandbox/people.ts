@@ -116,7 +116,7 @@ function toPanHolder(
     return {
       number: toPan(seed, number, other.surname),
       name: other.full.toUpperCase(),
-      birthDate: addDays(addYears(birthDate, 4), 77),
+      birthDate: awayFromNewYear(addDays(addYears(birthDate, 4), 77)),
     }
   }
   const printed = {
@@ -160,7 +160,7 @@ function toBirthDate(persona: Persona, seed: number, number: number, today: Cale
   return awayFromNewYear(addDays(addYears(today, -years), -(20 + spread)))
 }
 
-/** 1 January is what registrars write when only an age is known; an ordinary adult must not look like that. */
+/** 1 January is what registrars write when only an age is known; nobody must look like that by chance. */
 function awayFromNewYear(date: CalendarDate): CalendarDate {
   return date.month === 1 && date.day === 1 ? addDays(date, 9) : date
 }
